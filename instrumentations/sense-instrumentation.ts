@@ -1,0 +1,38 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { InstrumentationBase, type InstrumentationConfig } from '@opentelemetry/instrumentation';
+import { VERSION } from '../src/version.ts';
+import type { SwitchableSense } from './sense.ts';
+
+/**
+ * The OpenTelemetry face of a sense: usable alone in any SDK. The sense itself is shared by the whole process, so two
+ * instances, or an instance beside `activate()`, do not sense anything twice.
+ */
+export abstract class SenseInstrumentation extends InstrumentationBase {
+  // `declare`: the base constructor calls enable() before a subclass field would be initialised.
+  declare private switchable: SwitchableSense;
+
+  constructor(name: string, switchable: SwitchableSense, config: InstrumentationConfig = {}) {
+    super(`diogenesis-otel/${name}`, VERSION, { ...config, enabled: false });
+    this.switchable = switchable;
+    this._config.enabled = config.enabled ?? true;
+    if (this._config.enabled) this.enable();
+  }
+
+  protected override init(): void {}
+
+  override enable(): void {
+    this.switchable?.enable(this);
+  }
+
+  override disable(): void {
+    this.switchable?.disable(this);
+  }
+
+  override setTracerProvider(provider: TracerProvider): void {
+    super.setTracerProvider(provider);
+  }
+
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider(provider);
+  }
+}

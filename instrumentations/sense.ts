@@ -1,0 +1,112 @@
+import diagnosticsChannel from 'node:diagnostics_channel';
+import { syncBuiltinESMExports } from 'node:module';
+import type { Sense } from '../src/behavior.ts';
+import {
+  ArrayPrototypePush,
+  ReflectDefineProperty,
+  ReflectGetOwnPropertyDescriptor,
+  ReflectOwnKeys,
+  SafeSet,
+} from '../src/primordials.ts';
+
+// biome-ignore lint/complexity/noBannedTypes: any function at all can be wrapped
+export type AnyFunction = Function;
+
+/** What a sense uses to attach itself to Node; everything it does can be undone. */
+export interface Patcher {
+  /**
+   * Replaces `owner[name]` (a method, class or accessor-backed function) by `wrap(original)`.
+   * The wrapper takes over `name`, `length`, `prototype` and every own property, so that nobody sees a difference.
+   * A missing or non-function property is left alone: Node versions differ.
+   */
+  method<T extends AnyFunction>(owner: object, name: string | symbol, wrap: (original: T) => T): void;
+  /** Subscribes to a diagnostics channel. */
+  channel(name: string, onMessage: (message: unknown) => void): void;
+  /** Runs when the sense is switched off. */
+  onDisable(undo: () => void): void;
+}
+
+/** One sense of the process: patched while anybody (an instrumentation, `activate`) wants it. */
+export interface SwitchableSense {
+  readonly sense: Sense;
+  readonly enabled: boolean;
+  enable(owner: object): void;
+  disable(owner: object): void;
+}
+
+/**
+ * Gives `wrapper` the looks of `original`: `name`, `length`, `prototype` and every own property
+ * (`fs.exists[util.promisify.custom]`, `fs.realpath.native`).
+ */
+export function disguise<T extends AnyFunction>(wrapper: T, original: AnyFunction): T {
+  const keys = ReflectOwnKeys(original);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string | symbol;
+    const descriptor = ReflectGetOwnPropertyDescriptor(original, key);
+    if (descriptor !== undefined) ReflectDefineProperty(wrapper, key, descriptor);
+  }
+  return wrapper;
+}
+
+/**
+ * Makes a sense out of a function that attaches it. Patches are plain wrappers, not shimmer's: shimmer removes an
+ * existing wrapper of the same function, so the official instrumentation and ours would erase each other.
+ */
+export function defineSense(sense: Sense, install: (patch: Patcher) => void): SwitchableSense {
+  const owners = new SafeSet<object>();
+  let undo: (() => void)[] = [];
+
+  const patcher: Patcher = {
+    method(owner, name, wrap) {
+      const descriptor = ReflectGetOwnPropertyDescriptor(owner, name);
+      if (descriptor?.configurable !== true) return;
+      const original = (owner as Record<string | symbol, unknown>)[name];
+      if (typeof original !== 'function') return;
+      const wrapped = wrap(original as never) as AnyFunction;
+      if (descriptor.get === undefined) {
+        ReflectDefineProperty(owner, name, { ...descriptor, value: wrapped });
+        ArrayPrototypePush(undo, () => {
+          // Somebody who wrapped us later keeps their wrapper; ours beneath it stays a pass-through.
+          if ((owner as Record<string | symbol, unknown>)[name] === wrapped) {
+            ReflectDefineProperty(owner, name, descriptor);
+          }
+        });
+      } else {
+        // Accessor-backed (fs.ReadStream, fs.promises): the getter answers with ours, the setter stays Node's.
+        const get = disguise(function () {
+          return wrapped;
+        }, descriptor.get);
+        ReflectDefineProperty(owner, name, { ...descriptor, get });
+        ArrayPrototypePush(undo, () => {
+          if (ReflectGetOwnPropertyDescriptor(owner, name)?.get === get) ReflectDefineProperty(owner, name, descriptor);
+        });
+      }
+    },
+    channel(name, onMessage) {
+      diagnosticsChannel.subscribe(name, onMessage);
+      ArrayPrototypePush(undo, () => diagnosticsChannel.unsubscribe(name, onMessage));
+    },
+    onDisable(action) {
+      ArrayPrototypePush(undo, action);
+    },
+  };
+
+  return {
+    sense,
+    get enabled() {
+      return owners.size > 0;
+    },
+    enable(owner) {
+      owners.add(owner);
+      if (owners.size > 1 || undo.length > 0) return;
+      install(patcher);
+      syncBuiltinESMExports();
+    },
+    disable(owner) {
+      if (!owners.delete(owner) || owners.size > 0) return;
+      for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
+      undo = [];
+      syncBuiltinESMExports();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Finding } from './response/finding.ts';
+
+/** The part of the machine an act touches; the first word of every trait. */
+export type Sense = 'import' | 'fs' | 'net' | 'process' | 'worker' | 'native' | 'code' | 'env';
+
+/**
+ * Who acts: a package, the application itself, an agent's tool, or nobody we can name.
+ * Interned by `attribution/`: two principals with the same `key` are the same object.
+ */
+export interface Principal {
+  /** `name@version`, `<app>`, `<unattributed>` or `tool:NAME`. */
+  readonly key: string;
+  readonly kind: 'package' | 'app' | 'tool' | 'unattributed';
+  /** Package name; equal to `key` for anything but a package. */
+  readonly name: string;
+  /** Package version; empty for anything but a package. */
+  readonly version: string;
+  /** Real path of its folder, `/`-separated, without trailing slash; empty when it has none. */
+  readonly root: string;
+  /** Names its package.json declares in any dependency field: importing them needs no trait. */
+  readonly dependencies: ReadonlySet<string>;
+}
+
+/** Packages on the call stack, nearest first, each once. Interned: same members, same object. */
+export interface Chain {
+  readonly id: number;
+  /** Every member, as telemetry shows it. Never empty: `<unattributed>` when nobody is known. */
+  readonly members: readonly Principal[];
+  /**
+   * The members that answer for the act: from the nearest up to and including the first `<app>`, without those that
+   * merely called back into somebody else's code (a router calls a handler; it does not want what the handler does).
+   */
+  readonly responsible: readonly Principal[];
+  /** How the chain was found: on the stack, along `await`s, or from the asynchronous origin. */
+  readonly source: 'stack' | 'async' | 'none';
+}
+
+/** What a sense saw, before anybody asks who did it. Senses build it; everything else is derived from it. */
+export interface Act {
+  readonly sense: Sense;
+  /**
+   * One word from the sense's vocabulary:
+   * fs `read write stat list delete chmod link watch` · net `connect listen dns` · process `spawn` · worker `start` ·
+   * native `dlopen` · import `load` · code `eval` · env `read`.
+   */
+  readonly operation: string;
+  /**
+   * What it is done to, raw: an absolute path (fs, worker, native), `host:port` or `unix:/path` (net connect, listen),
+   * a host (dns), a program as the caller named it (process), a resolved specifier (import: `node:fs`, a bare package
+   * name, or an absolute path for `file:` imports).
+   */
+  readonly target: string;
+  /** process: the program is run by a shell, or is one. */
+  readonly shell?: boolean;
+  /** process: the arguments, unredacted; they never leave the process as they are. */
+  readonly argv?: readonly string[];
+  /** Span attributes of the standard conventions (`file.*`, `server.*`, `process.*` …), already redacted. */
+  readonly attributes?: Attributes;
+  /** Who acts, where the sense knows it without a stack (import edges carry `parentURL`). */
+  readonly principal?: Principal;
+  /**
+   * The sense has already told of this act at a higher level when the caller is Node itself (a DNS lookup made by
+   * `net.connect`, the file a stream opens): drop it when the immediate caller is not user code.
+   */
+  readonly impliedByNode?: boolean;
+}
+
+/** Why a target is dangerous whoever touches it; written in brackets behind the trait. */
+export type Sensitivity = 'credential' | 'persistence' | 'shell' | 'native' | 'metadata' | 'agent-config' | 'self';
+
+/** What the target of an act is, for rules and for telemetry; says nothing of who acts. */
+export interface Resource {
+  /** The target as a trait names it for somebody who does not own it, e.g. `<home>/.npmrc`, `api.example.com:443`. */
+  readonly target: string;
+  /** Absolute, normalised, `/`-separated path of a file target; empty otherwise. */
+  readonly path: string;
+  /** The group it belongs to, e.g. `home`, `tmp`, `app`, `package`, `system`, `loopback`, `public-host`, `program`. */
+  readonly resourceClass: string;
+  readonly sensitivity: Sensitivity | undefined;
+  /** `high`: always attributed, never habituated without its chain. `low`: attributed now and then. */
+  readonly risk: 'low' | 'high';
+}
+
+/** An act with its meaning and its authors: the one thing that flows from the senses to the immune system. */
+export interface Behavior {
+  readonly act: Act;
+  readonly resource: Resource;
+  readonly chain: Chain;
+  /** Nearest member of the chain. */
+  readonly principal: Principal;
+  /** The trait of the nearest member; `undefined` when every package may do this (it is then never novel). */
+  readonly trait: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Filled by whoever assesses first (sampler, span processor, or the sense itself); the others reuse it. */
+  assessment: Assessment | undefined;
+}
+
+/** What the immune system thinks of one behavior. */
+export interface Assessment {
+  /** No responsible member of the chain had shown this trait before. */
+  readonly novel: boolean;
+  /** Voltage of the principal that answers for the behavior, 0..1, after this behavior. */
+  readonly voltage: number;
+  /** Findings raised now; empty for most behaviors and for repeats under cooldown. */
+  readonly findings: readonly Finding[];
+  /** May be counted without attribution from now on. */
+  readonly habituated: boolean;
+  /** The act must fail with this error before it happens (`mode: 'block'` only). */
+  readonly refusal: Error | undefined;
+}

@@ -1,0 +1,70 @@
+import { SafeMap } from './primordials.ts';
+
+interface Entry {
+  /** Bit set of the operations that were attributed and found harmless on this key. */
+  mask: number;
+  /** Events since the entry was made; decides which ones are attributed again. */
+  count: number;
+}
+
+const tables: Habituation[] = [];
+
+/** Forgets everything every sense got used to: the baseline, the mode or the patterns changed. */
+export function forgetHabits(): void {
+  for (let i = 0; i < tables.length; i++) tables[i]?.clear();
+}
+
+/**
+ * Remembers what needs no more than counting. The only code that runs for 99.9 % of all events, so it allocates
+ * nothing when it knows the key. Memory is bounded by two generations of `capacity` entries: the older one is dropped
+ * whole when the newer one is full.
+ */
+export class Habituation {
+  /** Events that were only counted, since the start of the process. */
+  counted = 0;
+  private recent = new SafeMap<string, Entry>();
+  private older = new SafeMap<string, Entry>();
+  private readonly capacity: number;
+
+  constructor(capacity = 4096) {
+    this.capacity = capacity;
+    tables[tables.length] = this;
+  }
+
+  /**
+   * True when the event only needs counting, which has then been done.
+   * One event in 16 on a known key answers false, so that it is attributed again and a new caller is noticed.
+   */
+  met(key: string, bit: number): boolean {
+    let entry = this.recent.get(key);
+    if (entry === undefined) {
+      entry = this.older.get(key);
+      if (entry === undefined) return false;
+      this.insert(key, entry);
+    }
+    if ((entry.mask & bit) === 0) return false;
+    if ((++entry.count & 15) === 0) return false;
+    this.counted++;
+    return true;
+  }
+
+  /** From now on, this operation on this key only needs counting. */
+  admit(key: string, bit: number): void {
+    const entry = this.recent.get(key) ?? this.older.get(key);
+    if (entry !== undefined) entry.mask |= bit;
+    else this.insert(key, { mask: bit, count: 0 });
+  }
+
+  clear(): void {
+    this.recent.clear();
+    this.older.clear();
+  }
+
+  private insert(key: string, entry: Entry): void {
+    if (this.recent.size >= this.capacity) {
+      this.older = this.recent;
+      this.recent = new SafeMap();
+    }
+    this.recent.set(key, entry);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The JavaScript and Node functions the immune system relies on, taken before any other code can replace them.
+ *
+ * Everything that runs on the path from an act to its finding uses these instead of methods looked up on a prototype:
+ * otherwise one `Map.prototype.get = …` in a dependency would blind it. The idea and the names are Node's own
+ * (lib/internal/per_context/primordials.js).
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import util from 'node:util';
+
+const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys, getPrototypeOf } = Reflect;
+
+export const ReflectApply = apply;
+export const ReflectConstruct = construct;
+export const ReflectDefineProperty = defineProperty;
+export const ReflectGetOwnPropertyDescriptor = getOwnPropertyDescriptor;
+export const ReflectOwnKeys = ownKeys;
+export const ReflectGetPrototypeOf = getPrototypeOf;
+
+const { bind, call } = Function.prototype;
+type Uncurried<T, R> = T extends (...args: infer A) => infer Q ? (self: R, ...args: A) => Q : never;
+/** Turns a method into a function whose first argument is `this`, immune to later changes of `call` and `apply`. */
+export const uncurryThis = bind.bind(call) as unknown as <R, T extends (this: R, ...args: never[]) => unknown>(
+  method: T,
+) => Uncurried<OmitThisParameter<T>, R>;
+
+/* A class whose instances answer from frozen own copies of the built-in methods. */
+function makeSafe(unsafe: { prototype: object }, safe: { prototype: object }): void {
+  for (const key of ownKeys(unsafe.prototype)) {
+    if (getOwnPropertyDescriptor(safe.prototype, key) !== undefined) continue;
+    const descriptor = getOwnPropertyDescriptor(unsafe.prototype, key);
+    if (descriptor !== undefined) defineProperty(safe.prototype, key, descriptor);
+  }
+  Object.setPrototypeOf(safe.prototype, null);
+  Object.freeze(safe.prototype);
+}
+
+/** A Map that later changes of `Map.prototype` do not reach. Iterate with `forEach`, not `for…of`. */
+export class SafeMap<K, V> extends Map<K, V> {}
+/** A Set that later changes of `Set.prototype` do not reach. Iterate with `forEach`, not `for…of`. */
+export class SafeSet<T> extends Set<T> {}
+/** A WeakMap that later changes of `WeakMap.prototype` do not reach. */
+export class SafeWeakMap<K extends object, V> extends WeakMap<K, V> {}
+makeSafe(Map, SafeMap);
+makeSafe(Set, SafeSet);
+makeSafe(WeakMap, SafeWeakMap);
+
+export const StringPrototypeStartsWith = uncurryThis<string, typeof String.prototype.startsWith>(
+  String.prototype.startsWith,
+);
+export const StringPrototypeEndsWith = uncurryThis<string, typeof String.prototype.endsWith>(String.prototype.endsWith);
+export const StringPrototypeIncludes = uncurryThis<string, typeof String.prototype.includes>(String.prototype.includes);
+export const StringPrototypeIndexOf = uncurryThis<string, typeof String.prototype.indexOf>(String.prototype.indexOf);
+export const StringPrototypeLastIndexOf = uncurryThis<string, typeof String.prototype.lastIndexOf>(
+  String.prototype.lastIndexOf,
+);
+export const StringPrototypeSlice = uncurryThis<string, typeof String.prototype.slice>(String.prototype.slice);
+export const StringPrototypeCharCodeAt = uncurryThis<string, typeof String.prototype.charCodeAt>(
+  String.prototype.charCodeAt,
+);
+export const StringPrototypeToLowerCase = uncurryThis<string, typeof String.prototype.toLowerCase>(
+  String.prototype.toLowerCase,
+);
+export const StringPrototypeTrim = uncurryThis<string, typeof String.prototype.trim>(String.prototype.trim);
+
+const split = uncurryThis<string, (separator: string, limit?: number) => string[]>(
+  String.prototype.split as (separator: string, limit?: number) => string[],
+);
+export const StringPrototypeSplit = split;
+export const ArrayPrototypePush = uncurryThis<unknown[], (...items: unknown[]) => number>(Array.prototype.push);
+export const ArrayPrototypeSlice = uncurryThis<readonly unknown[], typeof Array.prototype.slice>(
+  Array.prototype.slice,
+) as <T>(self: readonly T[], start?: number, end?: number) => T[];
+export const ArrayPrototypeJoin = uncurryThis<readonly unknown[], (separator?: string) => string>(Array.prototype.join);
+/* `regexp.exec` reads no user-visible property; `test`, `match` and `replace` call a replaceable `exec`. */
+export const RegExpPrototypeExec = uncurryThis<RegExp, (text: string) => RegExpExecArray | null>(RegExp.prototype.exec);
+
+export const JSONParse = JSON.parse;
+export const JSONStringify = JSON.stringify;
+export const ArrayIsArray = Array.isArray;
+export const DateNow = Date.now;
+export const MathMin = Math.min;
+export const MathMax = Math.max;
+export const MathLog = Math.log;
+export const MathExp = Math.exp;
+export const ErrorConstructor = Error;
+export const hrtimeBigint = process.hrtime.bigint;
+
+/* util.getCallSites ignores Error.prepareStackTrace and Error.stackTraceLimit, so nobody can forge what it says. */
+export const getCallSites = util.getCallSites;
+
+/* File functions as they were before the fs sense, or anybody else, wrapped them. */
+export const { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } = fs;
+export const { readdirSync, rmSync, statSync, unlinkSync, writeFileSync, writeSync } = fs;
+export const realpathSync = fs.realpathSync;
+export const { basename, dirname, isAbsolute, join, resolve: resolvePath } = path;

@@ -1,0 +1,50 @@
+import type { Principal } from '../behavior.ts';
+
+/** In order of severity. LOG is information, WARN wants a look, ALERT wants one now. */
+export type Level = 'LOG' | 'WARN' | 'ALERT';
+
+export const LEVELS: readonly Level[] = ['LOG', 'WARN', 'ALERT'];
+
+/** The five built-in patterns; custom ones carry their own name. */
+export type BuiltInPattern =
+  | 'data_exfiltration'
+  | 'privilege_escalation'
+  | 'shadow_import'
+  | 'resource_abuse'
+  | 'behavioral_drift';
+
+/** One step of the story a finding tells. */
+export interface FindingStep {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly principal: string;
+  readonly trait: string;
+}
+
+/** Something a package did that it should not have done. Plain data, free of secrets. */
+export interface Finding {
+  /** Unique, sortable by time, short enough to type. */
+  readonly id: string;
+  readonly time: number;
+  readonly level: Level;
+  readonly pattern: string;
+  /** One sentence for a person: who did what, and why it matters. */
+  readonly reason: string;
+  readonly principal: Principal;
+  /** Keys of the whole chain, nearest first. */
+  readonly chain: readonly string[];
+  readonly trait: string;
+  readonly voltage: number;
+  readonly rule: { readonly name: string; readonly description: string; readonly reference: readonly string[] };
+  /** What was seen before it, oldest first, this act last. */
+  readonly steps: readonly FindingStep[];
+  /** What the baseline says of the principal, in words. */
+  readonly baseline: string;
+  traceId: string | undefined;
+  spanId: string | undefined;
+}
+
+/** Numeric order of levels, for comparisons. */
+export function severityOf(level: Level): number {
+  return LEVELS.indexOf(level);
+}
