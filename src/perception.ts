@@ -12,13 +12,38 @@ export interface Perception {
   setAttribute(name: string, value: string | number | boolean | string[]): void;
 }
 
+/** Who listens to the senses: the immune system of this process. */
+export interface Perceiver {
+  perceive(act: Act): Perception | undefined;
+  senseFailed(sense: Act['sense'], error: unknown): void;
+}
+
+const nobody: Perceiver = { perceive: () => undefined, senseFailed: () => {} };
+let perceiver = nobody;
+
 /**
  * Tells the immune system of an act, before the act goes on: who does it, what it means, what to think of it.
  * Never throws. Answers `undefined` when the act was ours, or implied by another one.
  */
-export function perceive(_act: Act): Perception | undefined {
-  return undefined;
+export function perceive(act: Act): Perception | undefined {
+  return perceiver.perceive(act);
 }
 
 /** Reports an error inside a sense: counted, and when it repeats the sense is switched off with a finding. Never throws. */
-export function senseFailed(_sense: Act['sense'], _error: unknown): void {}
+export function senseFailed(sense: Act['sense'], error: unknown): void {
+  perceiver.senseFailed(sense, error);
+}
+
+/** Connects the senses to an immune system (`undefined`: to nobody). Answers how to restore the one before. */
+export function setPerceiver(next: Perceiver | undefined): () => void {
+  const before = perceiver;
+  perceiver = next ?? nobody;
+  return () => {
+    perceiver = before;
+  };
+}
+
+/** Replaces `perceive` alone: how a test of one sense records what it reports. */
+export function replacePerceive(record: Perceiver['perceive']): () => void {
+  return setPerceiver({ perceive: record, senseFailed: () => {} });
+}
