@@ -1,0 +1,138 @@
+import http, { type Agent, type ClientRequest } from 'node:http';
+import { perceive, senseFailed } from '../../src/perception.ts';
+import { ReflectApply, SafeWeakMap, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
+import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from './endpoint.ts';
+import type { NetFlow, RequestAct } from './flow.ts';
+import { OpenAct } from './open-act.ts';
+import { ATTR_HTTP_REQUEST_METHOD } from './semconv.ts';
+
+type AgentInternals = Agent & { defaultPort?: unknown };
+type RequestInternals = ClientRequest & {
+  agent?: unknown;
+  socketPath?: unknown;
+  onSocket(socket: undefined, error: Error): void;
+};
+interface RequestOptions {
+  host?: unknown;
+  port?: unknown;
+  socketPath?: unknown;
+}
+
+const { nextTick } = process;
+
+/**
+ * http and https requests. Every request is an act, also one that reuses a connection which somebody else opened, so
+ * the agent is where they are seen: `addRequest` runs in the constructor of the request, on the caller's stack, before
+ * anything is resolved or connected, and knows host and port. Requests that bypass Node's agent are seen when the
+ * constructor ends (`http.client.request.created`).
+ */
+export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
+  const requests = new SafeWeakMap<ClientRequest, RequestAct>();
+
+  patch.method(http.Agent.prototype as object, 'addRequest', (original: AnyFunction) =>
+    disguise(function addRequest(this: AgentInternals, request: RequestInternals, ...rest: unknown[]) {
+      let entry: RequestAct | undefined;
+      if (flow.live) {
+        try {
+          entry = begin(request, endpointOfOptions(rest[0], rest[1]));
+          if (entry.refusal !== undefined) {
+            // The way in which an agent tells a request that no connection could be made.
+            request.onSocket(undefined, entry.refusal);
+            entry.act.end(entry.refusal);
+            return undefined;
+          }
+        } catch (error) {
+          senseFailed('net', error);
+        }
+      }
+      if (entry === undefined) return ReflectApply(original as never, this, [request, ...rest]);
+      const outer = flow.request;
+      flow.request = entry;
+      try {
+        return ReflectApply(original as never, this, [request, ...rest]);
+      } catch (error) {
+        entry.act.end(error);
+        throw error;
+      } finally {
+        flow.request = outer;
+        // A pooled connection is assigned on the next tick, before ours; a queued request has none yet.
+        if (!entry.claimed && entry.act.open) nextTick(endReused, request, entry.act);
+      }
+    }, original),
+  );
+
+  // Also called later, for requests that waited for a free connection; then there is no user code on the stack.
+  patch.method(http.Agent.prototype as object, 'createSocket', (original: AnyFunction) =>
+    disguise(function createSocket(this: AgentInternals, request: RequestInternals, ...rest: unknown[]) {
+      const outer = flow.request;
+      if (flow.live) flow.request = requests.get(request);
+      try {
+        return ReflectApply(original as never, this, [request, ...rest]);
+      } finally {
+        flow.request = outer;
+      }
+    }, original),
+  );
+
+  patch.channel('http.client.request.created', (message) => {
+    try {
+      const { request } = message as { request: RequestInternals };
+      if (!flow.live || requests.has(request)) return;
+      const entry = begin(request, endpointOfRequest(request));
+      if (entry.refusal !== undefined) request.destroy(entry.refusal);
+      entry.act.end(entry.refusal);
+    } catch (error) {
+      senseFailed('net', error);
+    }
+  });
+
+  function begin(request: RequestInternals, endpoint: Endpoint | undefined): RequestAct {
+    let entry: RequestAct = { target: undefined, act: new OpenAct(undefined), refusal: undefined, claimed: false };
+    if (endpoint !== undefined) {
+      const perception = perceive({
+        sense: 'net',
+        operation: 'connect',
+        target: endpoint.target,
+        attributes: { ...endpointAttributes(endpoint, 'tcp'), [ATTR_HTTP_REQUEST_METHOD]: request.method },
+      });
+      flow.hosts.add(endpoint.host);
+      const act = new OpenAct(perception);
+      entry = { target: endpoint.target, act, refusal: perception?.refusal, claimed: false };
+    }
+    requests.set(request, entry);
+    return entry;
+  }
+}
+
+function endReused(request: ClientRequest, act: OpenAct): void {
+  try {
+    act.peer(request.socket);
+    act.end();
+  } catch (error) {
+    senseFailed('net', error);
+  }
+}
+
+/* As http.Agent receives them: normalised by the request, or the legacy form (host, port). */
+function endpointOfOptions(options: unknown, legacyPort: unknown): Endpoint | undefined {
+  if (typeof options === 'string') return hostEndpoint(options, legacyPort);
+  const { host, port, socketPath } = options as RequestOptions;
+  if (socketPath) return pathEndpoint(socketPath);
+  return hostEndpoint(host || 'localhost', port || 80);
+}
+
+/* The request keeps its host, but its port only in the Host header that Node wrote, unless the caller wrote it. */
+function endpointOfRequest(request: RequestInternals): Endpoint | undefined {
+  if (request.socketPath) return pathEndpoint(request.socketPath);
+  const { host } = request;
+  let port: unknown = (request.agent as AgentInternals | undefined)?.defaultPort;
+  port ||= request.protocol === 'https:' ? 443 : 80;
+  const header = request.getHeader('host');
+  if (typeof header === 'string') {
+    const colon = StringPrototypeLastIndexOf(header, ':');
+    const name = colon < 0 ? header : StringPrototypeSlice(header, 0, colon);
+    if (colon > 0 && (name === host || name === `[${host}]`)) port = StringPrototypeSlice(header, colon + 1);
+  }
+  return hostEndpoint(host, port);
+}

@@ -1,0 +1,27 @@
+import { defineSense } from '../sense.ts';
+import { senseDatagrams } from './datagrams.ts';
+import { senseDns } from './dns.ts';
+import { NetFlow } from './flow.ts';
+import { senseHttpRequests } from './http-requests.ts';
+import { senseServers, senseSockets } from './sockets.ts';
+import { senseUndiciRequests } from './undici-requests.ts';
+import { senseWebGlobals } from './web-globals.ts';
+
+/**
+ * Whom this process talks to and whom it lets talk to it: TCP, TLS, Unix sockets, UDP, DNS, http(s), http2, undici,
+ * `fetch`, `WebSocket`, `EventSource`. Hosts are reported as the caller named them; payloads, paths, queries and
+ * credentials are never read.
+ */
+export const netSense = defineSense('net', (patch) => {
+  const flow = new NetFlow();
+  senseSockets(patch, flow);
+  senseServers(patch, flow);
+  senseDatagrams(patch, flow);
+  senseDns(patch, flow);
+  senseHttpRequests(patch, flow);
+  senseUndiciRequests(patch, flow);
+  senseWebGlobals(patch, flow);
+  patch.onDisable(() => {
+    flow.live = false;
+  });
+});
