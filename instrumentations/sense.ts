@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { Sense } from '../src/behavior.ts';
 import {
   ArrayPrototypePush,
+  ReflectApply,
   ReflectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
   ReflectOwnKeys,
@@ -60,27 +61,41 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
     method(owner, name, wrap) {
       const descriptor = ReflectGetOwnPropertyDescriptor(owner, name);
       if (descriptor?.configurable !== true) return;
-      const original = (owner as Record<string | symbol, unknown>)[name];
-      if (typeof original !== 'function') return;
-      const wrapped = wrap(original as never) as AnyFunction;
-      if (descriptor.get === undefined) {
-        ReflectDefineProperty(owner, name, { ...descriptor, value: wrapped });
+      const { get: read } = descriptor;
+      if (read === undefined) {
+        const original = descriptor.value as unknown;
+        if (typeof original !== 'function') return;
+        const value = wrap(original as never);
+        ReflectDefineProperty(owner, name, { ...descriptor, value });
         ArrayPrototypePush(undo, () => {
           // Somebody who wrapped us later keeps their wrapper; ours beneath it stays a pass-through.
-          if ((owner as Record<string | symbol, unknown>)[name] === wrapped) {
-            ReflectDefineProperty(owner, name, descriptor);
-          }
+          const now = ReflectGetOwnPropertyDescriptor(owner, name);
+          if (now !== undefined && now.value === value) ReflectDefineProperty(owner, name, descriptor);
         });
-      } else {
-        // Accessor-backed (fs.ReadStream, fs.promises): the getter answers with ours, the setter stays Node's.
-        const get = disguise(function () {
-          return wrapped;
-        }, descriptor.get);
-        ReflectDefineProperty(owner, name, { ...descriptor, get });
-        ArrayPrototypePush(undo, () => {
-          if (ReflectGetOwnPropertyDescriptor(owner, name)?.get === get) ReflectDefineProperty(owner, name, descriptor);
-        });
+        return;
       }
+      // Accessor-backed (fs.ReadStream): asked only when somebody asks, because the getter may load or warn. The setter
+      // stays Node's, and what was set through it is answered as it is.
+      let original: unknown;
+      let wrapped: unknown;
+      const get = disguise(
+        {
+          get(this: unknown) {
+            const now = ReflectApply(read, this, []);
+            if (typeof now !== 'function' || (original !== undefined && now !== original)) return now;
+            if (original === undefined) {
+              original = now;
+              wrapped = wrap(now as never);
+            }
+            return wrapped;
+          },
+        }.get,
+        read,
+      );
+      ReflectDefineProperty(owner, name, { ...descriptor, get });
+      ArrayPrototypePush(undo, () => {
+        if (ReflectGetOwnPropertyDescriptor(owner, name)?.get === get) ReflectDefineProperty(owner, name, descriptor);
+      });
     },
     channel(name, onMessage) {
       diagnosticsChannel.subscribe(name, onMessage);

@@ -1,0 +1,72 @@
+import fs from 'node:fs';
+import { onBuiltin } from '../import/module-watch.ts';
+import { type AnyFunction, defineSense, type Patcher } from '../sense.ts';
+import {
+  FS_FUNCTIONS,
+  type FsFunction,
+  LOAD_ENV_FILE,
+  READ_STREAM,
+  REALPATH_NATIVE,
+  WRITE_HEAP_SNAPSHOT,
+  WRITE_REPORT,
+  WRITE_STREAM,
+} from './functions.ts';
+import { patchSqlite } from './sqlite.ts';
+import { wrapStreamClass, wrapStreamFactory } from './streams.ts';
+import { wrapFsFunction } from './wrappers.ts';
+
+/** Sees every file that is opened, listed, changed, linked, watched or asked about by path. */
+export const fsSense = defineSense('fs', (patch) => {
+  // Before the functions they hang from, which carry their properties over.
+  patch.method(fs.realpath, 'native', (original) => wrapFsFunction(REALPATH_NATIVE, 'callback', original));
+  patch.method(fs.realpathSync, 'native', (original) => wrapFsFunction(REALPATH_NATIVE, 'sync', original));
+  for (let i = 0; i < FS_FUNCTIONS.length; i++) patchFunction(patch, FS_FUNCTIONS[i] as FsFunction);
+  patchStreamClass(patch, 'ReadStream', READ_STREAM);
+  patchStreamClass(patch, 'WriteStream', WRITE_STREAM);
+  patch.method(process, 'loadEnvFile', (original) => wrapFsFunction(LOAD_ENV_FILE, 'returns', original));
+  patch.method(process.report, 'writeReport', (original) => wrapFsFunction(WRITE_REPORT, 'returns', original));
+  // Loading either would cost every process about a millisecond; most never want them.
+  patch.onDisable(
+    onBuiltin('v8', (v8) => {
+      patch.method(v8, 'writeHeapSnapshot', (original) => wrapFsFunction(WRITE_HEAP_SNAPSHOT, 'returns', original));
+    }),
+  );
+  patch.onDisable(onBuiltin('sqlite', (sqlite) => patchSqlite(patch, sqlite)));
+});
+
+function patchFunction(patch: Patcher, fn: FsFunction): void {
+  for (let i = 0; i < fn.forms.length; i++) {
+    const form = fn.forms[i];
+    switch (form) {
+      case 'sync':
+        patch.method(fs, `${fn.name}Sync`, (original) => wrapFsFunction(fn, form, original));
+        break;
+      case 'promise':
+      case 'iterates':
+        patch.method(fs.promises, fn.name, (original) => wrapFsFunction(fn, form, original));
+        break;
+      case 'stream':
+        patch.method(fs, fn.name, (original) => wrapStreamFactory(fn, original));
+        break;
+      case undefined:
+        break;
+      default:
+        patch.method(fs, fn.name, (original) => wrapFsFunction(fn, form, original));
+    }
+  }
+}
+
+/* `FileReadStream` is the same class under its old name, and `stream.constructor` must be what `fs` shows. */
+function patchStreamClass(patch: Patcher, name: 'ReadStream' | 'WriteStream', fn: FsFunction): void {
+  let made: { original: AnyFunction; wrapper: AnyFunction } | undefined;
+  const wrapOnce = <T extends AnyFunction>(original: T): T => {
+    if (made?.original !== original) {
+      const wrapper = wrapStreamClass(fn, original);
+      made = { original, wrapper };
+      patch.method(original.prototype, 'constructor', () => wrapper);
+    }
+    return made.wrapper as T;
+  };
+  patch.method(fs, name, wrapOnce);
+  patch.method(fs, `File${name}`, wrapOnce);
+}

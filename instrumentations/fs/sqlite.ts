@@ -1,0 +1,116 @@
+import { perceive, senseFailed } from '../../src/perception.ts';
+import { ReflectApply, ReflectConstruct } from '../../src/primordials.ts';
+import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { attend } from './attention.ts';
+import type { FsFunction } from './functions.ts';
+import { absolutePath, pathOf } from './paths.ts';
+
+type Call = (this: unknown, ...args: unknown[]) => unknown;
+
+const READ_DATABASE: FsFunction = { name: 'DatabaseSync', paths: [{ at: 0, operation: 'read' }], forms: ['returns'] };
+const WRITE_DATABASE: FsFunction = {
+  name: 'DatabaseSync',
+  paths: [
+    { at: 0, operation: 'read' },
+    { at: 0, operation: 'write' },
+  ],
+  forms: ['returns'],
+};
+const BACKUP: FsFunction = { name: 'backup', paths: [{ at: 1, operation: 'write' }], forms: ['returns'] };
+
+/**
+ * node:sqlite opens files below fs, where not even Node's own permission audit looks. `ATTACH DATABASE` in a statement
+ * stays unseen.
+ */
+export function patchSqlite(patch: Patcher, sqlite: object): void {
+  patch.method(sqlite, 'DatabaseSync', (original) => {
+    const wrapper = wrapDatabase(original);
+    patch.method(original.prototype, 'constructor', () => wrapper);
+    return wrapper;
+  });
+  patch.method(sqlite, 'backup', (original) => wrapCall(BACKUP, original));
+  const database = (sqlite as { DatabaseSync?: { prototype: object } }).DatabaseSync;
+  if (database !== undefined) patch.method(database.prototype, 'loadExtension', wrapLoadExtension);
+}
+
+function wrapDatabase<T extends AnyFunction>(original: T): T {
+  const wrapper = disguise(
+    function (this: unknown, ...args: unknown[]) {
+      const target = new.target as AnyFunction | undefined;
+      if (target === undefined) return ReflectApply(original as unknown as Call, this, args);
+      const fn = opensReadOnly(args[1]) ? READ_DATABASE : WRITE_DATABASE;
+      const open = () =>
+        ReflectConstruct(
+          original as never,
+          args as never,
+          (target === wrapper ? original : target) as never,
+        ) as unknown;
+      return args[0] === ':memory:' ? open() : attentive(fn, args, open);
+    } as unknown as T,
+    original,
+  );
+  return wrapper;
+}
+
+function opensReadOnly(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && (options as { readOnly?: unknown }).readOnly === true;
+}
+
+function wrapCall<T extends AnyFunction>(fn: FsFunction, original: T): T {
+  const wrapper = {
+    wrapper(this: unknown, ...args: unknown[]) {
+      return attentive(fn, args, () => ReflectApply(original as unknown as Call, this, args));
+    },
+  }.wrapper;
+  return disguise(wrapper as unknown as T, original);
+}
+
+function attentive(fn: FsFunction, args: unknown[], original: () => unknown): unknown {
+  const attention = attend(fn, args, false);
+  if (attention === undefined) return original();
+  if (attention.refusal !== undefined) {
+    attention.end(attention.refusal);
+    throw attention.refusal;
+  }
+  try {
+    const result = original();
+    attention.end();
+    return result;
+  } catch (error) {
+    attention.end(error);
+    throw error;
+  }
+}
+
+/* An extension is native code like any addon. */
+function wrapLoadExtension<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    wrapper(this: unknown, ...args: unknown[]) {
+      const perception = perceiveNative(args[0]);
+      if (perception?.refusal !== undefined) {
+        perception.end(perception.refusal);
+        throw perception.refusal;
+      }
+      try {
+        const result = ReflectApply(original as unknown as Call, this, args);
+        perception?.end();
+        return result;
+      } catch (error) {
+        perception?.end(error);
+        throw error;
+      }
+    },
+  }.wrapper;
+  return disguise(wrapper as unknown as T, original);
+}
+
+function perceiveNative(file: unknown): ReturnType<typeof perceive> {
+  try {
+    const path = pathOf(file);
+    if (path === undefined) return undefined;
+    return perceive({ sense: 'native', operation: 'dlopen', target: absolutePath(path) });
+  } catch (failure) {
+    senseFailed('fs', failure);
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import fs from 'node:fs';
+import { senseFailed } from '../../src/perception.ts';
+import { nextTick, ReflectApply, ReflectConstruct } from '../../src/primordials.ts';
+import { type AnyFunction, disguise } from '../sense.ts';
+import { attend } from './attention.ts';
+import type { FsFunction } from './functions.ts';
+import { expectOpening, forgetOpening, type Opening } from './implied.ts';
+import { accessOf } from './operations.ts';
+import { absolutePath, pathOf } from './paths.ts';
+
+type Make = (...args: unknown[]) => unknown;
+interface StreamOptions {
+  fd?: unknown;
+  flags?: unknown;
+  fs?: { open?: unknown };
+}
+
+/** Wraps `createReadStream`, `createWriteStream`. */
+export function wrapStreamFactory<T extends AnyFunction>(fn: FsFunction, original: T): T {
+  const wrapper = {
+    wrapper(this: unknown, ...args: unknown[]) {
+      return make(fn, args, () => ReflectApply(original as unknown as Make, this, args));
+    },
+  }.wrapper;
+  return disguise(wrapper as unknown as T, original);
+}
+
+/** Wraps `ReadStream`, `WriteStream`: called with `new`, as a base class, or as graceful-fs does with `apply`. */
+export function wrapStreamClass<T extends AnyFunction>(fn: FsFunction, original: T): T {
+  const wrapper = disguise(
+    function (this: unknown, ...args: unknown[]) {
+      const target = new.target as AnyFunction | undefined;
+      return make(fn, args, () =>
+        target === undefined
+          ? ReflectApply(original as unknown as Make, this, args)
+          : ReflectConstruct(original as never, args as never, (target === wrapper ? original : target) as never),
+      );
+    } as unknown as T,
+    original,
+  );
+  return wrapper;
+}
+
+/*
+ * Node opens the file one tick later with fs.open, on the same path: that call is expected, and what is under
+ * observation here ends, or is refused, there.
+ */
+function make(fn: FsFunction, args: unknown[], original: () => unknown): unknown {
+  const path = opensNothing(args[1]) ? undefined : pathOf(args[0]);
+  if (path === undefined) return original();
+  const attention = attend(fn, args, false);
+  let target: string;
+  let opening: Opening;
+  try {
+    target = absolutePath(path);
+    const flags = flagsOf(args[1]) ?? (fn.paths[0]?.operation === 'write' ? 'w' : 'r');
+    opening = { access: accessOf(flags), attention };
+    expectOpening(target, opening);
+  } catch (failure) {
+    senseFailed('fs', failure);
+    attention?.end();
+    return original();
+  }
+  let stream: unknown;
+  try {
+    stream = original();
+  } catch (error) {
+    forgetOpening(target, opening);
+    attention?.end(error);
+    throw error;
+  }
+  // The opening was scheduled before this: if it has not come by then (a destroyed stream), it never will.
+  if (attention !== undefined) {
+    nextTick(() => {
+      if (forgetOpening(target, opening)) attention.end();
+    });
+  }
+  return stream;
+}
+
+/* A stream on a descriptor, or on somebody else's file system. */
+function opensNothing(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  const { fd, fs: other } = options as StreamOptions;
+  return (fd !== undefined && fd !== null) || (other !== undefined && other !== null && other.open !== fs.open);
+}
+
+function flagsOf(options: unknown): unknown {
+  return typeof options === 'object' && options !== null ? (options as StreamOptions).flags : undefined;
+}

@@ -1,0 +1,252 @@
+import { nextTick, PromisePrototypeThen, PromiseReject, ReflectApply } from '../../src/primordials.ts';
+import { type AnyFunction, disguise } from '../sense.ts';
+import { type Attention, attend } from './attention.ts';
+import type { Form, FsFunction } from './functions.ts';
+import { isHabitual } from './habits.ts';
+import { carry, putDown, takeOpening } from './implied.ts';
+import { accessOf, BIT } from './operations.ts';
+import { absolutePath, pathOf } from './paths.ts';
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * Wraps one form of one function. Two functions come out: what runs for a habituated path, which looks the path up and
+ * hands the call on without touching its arguments, and what runs for all others.
+ */
+export function wrapFsFunction<T extends AnyFunction>(fn: FsFunction, form: Form, original: T): T {
+  const run = original as unknown as Method;
+  const attentive = attentively(fn, form, run);
+  return disguise(habitually(fn, form, run, attentive), original) as unknown as T;
+}
+
+/*
+ * The hot path. Methods, not arrow functions, because `this` is handed on; `arguments` because V8 forwards it to
+ * Reflect.apply without ever making it. One literal for each way of looking up, so that each stays monomorphic.
+ */
+function habitually(fn: FsFunction, form: Form, original: Method, attentive: Method): Method {
+  const [first, second] = fn.paths;
+  if (first === undefined || fn.walks !== undefined || form === 'stream' || first.as !== undefined) return attentive;
+  const bit = BIT[first.operation];
+  if (fn.access === 'flags') {
+    return {
+      wrapper(path: unknown, flags: unknown) {
+        if (typeof path === 'string' && hasHabitualAccess(path, flags)) {
+          return ReflectApply(original, this, arguments as never);
+        }
+        return ReflectApply(attentive, this, arguments as never);
+      },
+    }.wrapper as Method;
+  }
+  if (fn.through === true) {
+    return {
+      wrapper(path: unknown, options: unknown) {
+        if (typeof path === 'string' && !hasFlag(options) && isHabitual(path, bit)) {
+          const before = carry(path);
+          try {
+            return ReflectApply(original, this, arguments as never);
+          } finally {
+            putDown(before);
+          }
+        }
+        return ReflectApply(attentive, this, arguments as never);
+      },
+    }.wrapper as Method;
+  }
+  if (second !== undefined) {
+    const secondBit = BIT[second.operation];
+    return {
+      wrapper(path: unknown, other: unknown) {
+        if (
+          typeof path === 'string' &&
+          typeof other === 'string' &&
+          isHabitual(path, bit) &&
+          isHabitual(other, secondBit)
+        ) {
+          return ReflectApply(original, this, arguments as never);
+        }
+        return ReflectApply(attentive, this, arguments as never);
+      },
+    }.wrapper as Method;
+  }
+  return {
+    wrapper(path: unknown) {
+      if (typeof path === 'string' && isHabitual(path, bit)) return ReflectApply(original, this, arguments as never);
+      return ReflectApply(attentive, this, arguments as never);
+    },
+  }.wrapper as Method;
+}
+
+/* readFile can write when its options say so. */
+function hasFlag(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && (options as { flag?: unknown }).flag !== undefined;
+}
+
+function hasHabitualAccess(path: string, flags: unknown): boolean {
+  if (flags === 'r' || flags === undefined) return isHabitual(path, BIT.read);
+  const access = accessOf(flags);
+  return (
+    ((access & BIT.read) === 0 || isHabitual(path, BIT.read)) &&
+    ((access & BIT.write) === 0 || isHabitual(path, BIT.write))
+  );
+}
+
+function attentively(fn: FsFunction, form: Form, original: Method): Method {
+  switch (form) {
+    case 'callback':
+      return fn.name === 'open' ? openWithCallback(fn, original) : withCallback(fn, original);
+    case 'promise':
+    case 'blob':
+      return withPromise(fn, original);
+    case 'iterates':
+      return iterating(fn, original);
+    default:
+      return synchronous(fn, original);
+  }
+}
+
+/* The call itself, during which Node's calls on the same path are part of it. */
+function callThrough(fn: FsFunction, original: Method, self: unknown, args: unknown[]): unknown {
+  if (fn.through !== true) return ReflectApply(original, self, args);
+  const before = carry(args[0]);
+  try {
+    return ReflectApply(original, self, args);
+  } finally {
+    putDown(before);
+  }
+}
+
+function synchronous(fn: FsFunction, original: Method): Method {
+  // What was returned goes on walking the tree: a recursive watcher.
+  const walksOn = fn.name === 'watch';
+  return {
+    wrapper(...args: unknown[]) {
+      const attention = attend(fn, args, true);
+      if (attention === undefined) return callThrough(fn, original, this, args);
+      if (attention.refusal !== undefined) {
+        attention.end(attention.refusal);
+        if (fn.name === 'exists') return false;
+        throw attention.refusal;
+      }
+      let result: unknown;
+      try {
+        result = callThrough(fn, original, this, args);
+      } catch (error) {
+        attention.end(error);
+        throw error;
+      }
+      attention.end(undefined, walksOn);
+      return result;
+    },
+  }.wrapper as Method;
+}
+
+function withCallback(fn: FsFunction, original: Method): Method {
+  return {
+    wrapper(...args: unknown[]) {
+      const attention = attend(fn, args, true);
+      if (attention === undefined) return callThrough(fn, original, this, args);
+      return callBackTo(attention, fn, original, this, args);
+    },
+  }.wrapper as Method;
+}
+
+/* fs.open is also how Node opens the file of a stream, whose making has been told of already. */
+function openWithCallback(fn: FsFunction, original: Method): Method {
+  return {
+    wrapper(...args: unknown[]) {
+      const path = pathOf(args[0]);
+      const opening = path === undefined ? undefined : takeOpening(absolutePath(path), accessOf(args[1]));
+      const attention = opening === undefined ? attend(fn, args, true) : opening.attention;
+      if (attention === undefined) return ReflectApply(original, this, args);
+      return callBackTo(attention, fn, original, this, args);
+    },
+  }.wrapper as Method;
+}
+
+function callBackTo(attention: Attention, fn: FsFunction, original: Method, self: unknown, args: unknown[]): unknown {
+  let at = args.length - 1;
+  while (at > 0 && typeof args[at] !== 'function') at--;
+  const callback = at > 0 ? (args[at] as Method) : undefined;
+  const { refusal } = attention;
+  if (refusal !== undefined) {
+    attention.end(refusal);
+    if (callback === undefined) throw refusal;
+    nextTick(callback, fn.name === 'exists' ? false : refusal);
+    return undefined;
+  }
+  if (callback !== undefined) {
+    args[at] = function (this: unknown, ...results: unknown[]) {
+      // fs.exists answers true or false, everybody else an error first.
+      const error = results[0];
+      attention.end(typeof error === 'object' && error !== null ? error : undefined);
+      return ReflectApply(callback, this, results);
+    };
+  }
+  try {
+    return callThrough(fn, original, self, args);
+  } catch (error) {
+    attention.end(error);
+    throw error;
+  }
+}
+
+function withPromise(fn: FsFunction, original: Method): Method {
+  return {
+    wrapper(...args: unknown[]) {
+      const attention = attend(fn, args, true);
+      if (attention === undefined) return ReflectApply(original, this, args);
+      if (attention.refusal !== undefined) {
+        attention.end(attention.refusal);
+        return PromiseReject(attention.refusal);
+      }
+      let promise: Promise<unknown>;
+      try {
+        promise = ReflectApply(original, this, args) as Promise<unknown>;
+      } catch (error) {
+        attention.end(error);
+        throw error;
+      }
+      // The derived promise is what the caller gets: a handler on the original would count as theirs, and an
+      // unhandled rejection would go unnoticed.
+      return PromisePrototypeThen(
+        promise,
+        (value) => {
+          attention.end();
+          return value;
+        },
+        (error) => {
+          attention.end(error);
+          throw error;
+        },
+      );
+    },
+  }.wrapper as Method;
+}
+
+/* fs.promises.watch and glob answer an iterator that does nothing until it is asked. */
+function iterating(fn: FsFunction, original: Method): Method {
+  return {
+    wrapper(...args: unknown[]) {
+      const attention = attend(fn, args, true);
+      if (attention === undefined) return ReflectApply(original, this, args);
+      if (attention.refusal !== undefined) {
+        attention.end(attention.refusal);
+        return refuseIteration(attention.refusal);
+      }
+      let iterator: unknown;
+      try {
+        iterator = ReflectApply(original, this, args);
+      } catch (error) {
+        attention.end(error);
+        throw error;
+      }
+      attention.end(undefined, true);
+      return iterator;
+    },
+  }.wrapper as Method;
+}
+
+// biome-ignore lint/correctness/useYield: it fails before it could
+async function* refuseIteration(refusal: Error): AsyncGenerator<never> {
+  throw refusal;
+}

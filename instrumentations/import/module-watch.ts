@@ -1,0 +1,135 @@
+import { registerHooks, syncBuiltinESMExports } from 'node:module';
+import {
+  getBuiltinModule,
+  ReflectApply,
+  ReflectDefineProperty,
+  ReflectGetOwnPropertyDescriptor,
+  SafeMap,
+  SafeSet,
+  StringPrototypeStartsWith,
+} from '../../src/primordials.ts';
+import { type AnyFunction, disguise } from '../sense.ts';
+
+/**
+ * One resolution: `require`, `import`, `import()`, `require.resolve`, or `process.getBuiltinModule`.
+ * `parent` is the URL of the importing module, `undefined` for an entry point; `null` where only the stack knows it.
+ */
+export type EdgeListener = (specifier: string, parent: string | undefined | null, url: string) => void;
+type Obtained = (exports: object) => void;
+
+const listeners = new SafeSet<EdgeListener>();
+const builtins = new SafeMap<string, Set<Obtained>>();
+let undo: (() => void) | undefined;
+
+/** Calls `listener` for every edge, after it was resolved; it must not throw. Answers how to stop. */
+export function watchEdges(listener: EdgeListener): () => void {
+  listeners.add(listener);
+  attach();
+  return () => {
+    listeners.delete(listener);
+    detach();
+  };
+}
+
+/**
+ * Calls `obtained` with a builtin's exports when somebody asks for it, before they get it: to load what nobody wants
+ * would cost every process its start-up. Answers how to stop.
+ */
+export function onBuiltin(name: string, obtained: Obtained): () => void {
+  const url = `node:${name}`;
+  if (isLoaded(name)) {
+    obtain(url, obtained);
+    return () => {};
+  }
+  let waiting = builtins.get(url);
+  if (waiting === undefined) {
+    waiting = new SafeSet<Obtained>();
+    builtins.set(url, waiting);
+  }
+  waiting.add(obtained);
+  attach();
+  return () => {
+    waiting.delete(obtained);
+    if (waiting.size === 0) builtins.delete(url);
+    detach();
+  };
+}
+
+function isLoaded(name: string): boolean {
+  const list = (process as { moduleLoadList?: readonly unknown[] }).moduleLoadList;
+  if (list === undefined) return true;
+  for (let i = 0; i < list.length; i++) if (list[i] === `NativeModule ${name}`) return true;
+  return false;
+}
+
+function obtain(url: string, obtained: Obtained): void {
+  const exports = getBuiltinModule(url);
+  if (exports === undefined) return; // switched off (--no-experimental-sqlite) or unknown to this Node
+  obtained(exports);
+  syncBuiltinESMExports();
+}
+
+function see(specifier: string, parent: string | undefined | null, url: string): void {
+  if (builtins.size > 0) {
+    const waiting = builtins.get(url);
+    if (waiting !== undefined) {
+      builtins.delete(url);
+      waiting.forEach((obtained) => {
+        try {
+          obtain(url, obtained);
+        } catch {
+          // The builtin stays as it is; who asked for it gets it all the same.
+        }
+      });
+    }
+  }
+  listeners.forEach((listener) => {
+    listener(specifier, parent, url);
+  });
+}
+
+function attach(): void {
+  if (undo !== undefined) return;
+  const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      // Outside of any try: what another hook or Node throws is not ours to touch.
+      const result = nextResolve(specifier, context);
+      if (typeof result?.url === 'string') see(specifier, context.parentURL, result.url);
+      return result;
+    },
+  });
+  const restore = watchGetBuiltinModule();
+  undo = () => {
+    hooks.deregister();
+    restore();
+  };
+}
+
+/* process.getBuiltinModule reaches every builtin without the loader, so no hook hears of it. */
+function watchGetBuiltinModule(): () => void {
+  const descriptor = ReflectGetOwnPropertyDescriptor(process, 'getBuiltinModule');
+  const original = descriptor?.value as AnyFunction | undefined;
+  if (descriptor?.configurable !== true || typeof original !== 'function') return () => {};
+  const wrapper = disguise(
+    {
+      wrapper(this: unknown, ...args: unknown[]) {
+        const id = args[0];
+        if (typeof id === 'string') see(id, null, StringPrototypeStartsWith(id, 'node:') ? id : `node:${id}`);
+        return ReflectApply(original as never, this, args as never) as unknown;
+      },
+    }.wrapper,
+    original,
+  );
+  ReflectDefineProperty(process, 'getBuiltinModule', { ...descriptor, value: wrapper });
+  return () => {
+    if (process.getBuiltinModule === (wrapper as unknown)) {
+      ReflectDefineProperty(process, 'getBuiltinModule', descriptor);
+    }
+  };
+}
+
+function detach(): void {
+  if (undo === undefined || listeners.size > 0 || builtins.size > 0) return;
+  undo();
+  undo = undefined;
+}

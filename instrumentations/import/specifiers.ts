@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import {
+  StringPrototypeCharCodeAt,
+  StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../../src/primordials.ts';
+
+const NODE_MODULES = '/node_modules/';
+const isWindows = process.platform === 'win32';
+
+/** The path of a `file:` URL as Node wrote it, without query and fragment; `undefined` for any other URL. */
+export function fileOfUrl(url: string): string | undefined {
+  if (!StringPrototypeStartsWith(url, 'file://')) return undefined;
+  let end = StringPrototypeIndexOf(url, '?');
+  if (end < 0) end = StringPrototypeIndexOf(url, '#');
+  const plain = end < 0 ? url : StringPrototypeSlice(url, 0, end);
+  if (!isWindows && StringPrototypeIndexOf(plain, '%') < 0) return StringPrototypeSlice(plain, 7);
+  try {
+    return fileURLToPath(plain);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The package that a bare specifier names: `a/b` is `a`, `@a/b/c` is `@a/b`; `undefined` when it is not bare. */
+export function packageOfSpecifier(specifier: string): string | undefined {
+  const first = StringPrototypeCharCodeAt(specifier, 0);
+  // '.', '/', '#' (a package's own imports map), and anything with a scheme or a drive
+  if (!(first > 0) || first === 46 || first === 47 || first === 35) return undefined;
+  if (StringPrototypeIndexOf(specifier, ':') >= 0) return undefined;
+  let end = StringPrototypeIndexOf(specifier, '/');
+  if (first === 64 && end > 0) end = StringPrototypeIndexOf(specifier, '/', end + 1);
+  return end < 0 ? specifier : StringPrototypeSlice(specifier, 0, end);
+}
+
+/** Whether the path lies in some package's folder below node_modules. */
+export function isInstalled(path: string): boolean {
+  return StringPrototypeIndexOf(path, NODE_MODULES) >= 0;
+}
+
+/** Whether the path belongs to the package in this folder, and not to one nested in it. */
+export function isOwnFile(path: string, root: string): boolean {
+  return (
+    root !== '' &&
+    StringPrototypeStartsWith(path, root) &&
+    StringPrototypeCharCodeAt(path, root.length) === 47 &&
+    StringPrototypeLastIndexOf(path, NODE_MODULES) < root.length
+  );
+}
