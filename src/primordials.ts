@@ -42,6 +42,9 @@ export class SafeMap<K, V> extends Map<K, V> {}
 export class SafeSet<T> extends Set<T> {}
 /** A WeakMap that later changes of `WeakMap.prototype` do not reach. */
 export class SafeWeakMap<K extends object, V> extends WeakMap<K, V> {}
+/** A WeakSet that later changes of `WeakSet.prototype` do not reach. */
+export class SafeWeakSet<T extends object> extends WeakSet<T> {}
+makeSafe(WeakSet, SafeWeakSet);
 makeSafe(Map, SafeMap);
 makeSafe(Set, SafeSet);
 makeSafe(WeakMap, SafeWeakMap);
@@ -80,6 +83,7 @@ export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;
 export const ArrayIsArray = Array.isArray;
 export const DateNow = Date.now;
+export const MathAbs = Math.abs;
 export const MathMin = Math.min;
 export const MathMax = Math.max;
 export const MathLog = Math.log;
@@ -95,3 +99,17 @@ export const { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, open
 export const { readdirSync, rmSync, statSync, unlinkSync, writeFileSync, writeSync } = fs;
 export const realpathSync = fs.realpathSync;
 export const { basename, dirname, isAbsolute, join, resolve: resolvePath } = path;
+
+/* Promises and ticks: a sense looks on without being noticed, also when somebody replaced `Promise.prototype.then`. */
+export const PromisePrototypeThen = uncurryThis<Promise<unknown>, typeof Promise.prototype.then>(
+  Promise.prototype.then,
+) as <T, U, V>(self: Promise<T>, onFulfilled?: (value: T) => U, onRejected?: (reason: unknown) => V) => Promise<U | V>;
+export const PromiseReject = Promise.reject.bind(Promise) as <T>(reason: unknown) => Promise<T>;
+export const nextTick = process.nextTick.bind(process) as typeof process.nextTick;
+/* Node caches it, so asking is cheap; a mocked or monkey-patched `process.cwd` does not change what a path means. */
+export const processCwd = process.cwd;
+/* How a builtin is obtained without the module loader, as it was before the import sense wrapped it. */
+export const getBuiltinModule = process.getBuiltinModule.bind(process) as (id: string) => object | undefined;
+export const SymbolPrototypeDescription = uncurryThis<symbol, () => string | undefined>(
+  getOwnPropertyDescriptor(Symbol.prototype, 'description')?.get as () => string | undefined,
+);
