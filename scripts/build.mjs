@@ -1,0 +1,103 @@
+/**
+ * Builds what is published: one CommonJS package out of the ESM sources.
+ *
+ *   dist/index.js  dist/cli.js         thin entries
+ *   dist/register.js                   a stub in the oldest syntax, which asks for the version of Node before anything else
+ *   dist/diogenesis-*.js               the one chunk all of them share: two of them would be two immune systems
+ *   dist/**\/*.d.ts                     types
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const root = join(import.meta.dirname, '..');
+const out = join(root, 'dist');
+const { engines, dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const minimum = engines.node
+  .match(/\d+\.\d+/)[0]
+  .split('.')
+  .map(Number);
+
+/** Entry name → source; one that is not written yet is left out, so that the others can be tried. */
+const entries = {
+  index: 'src/index.ts',
+  'register-main': 'src/register.ts',
+  cli: 'src/cli/main.ts',
+};
+const input = Object.fromEntries(
+  Object.entries(entries)
+    .map(([name, file]) => [name, join(root, file)])
+    .filter(([, file]) => existsSync(file)),
+);
+
+/*
+ * Runs in every Node of the process tree, an old one included (npm itself may run on it), so it may use no syntax
+ * younger than ES5 and must let the host go on whatever happens.
+ */
+const registerStub = `'use strict';
+var version = /^(\\d+)\\.(\\d+)/.exec(process.versions.node) || [0, 0, 0];
+if (version[1] > ${minimum[0]} || (Number(version[1]) === ${minimum[0]} && version[2] >= ${minimum[1]})) {
+  try {
+    require('./register-main.js');
+  } catch (error) {
+    process.stderr.write('diogenesis: not active: ' + String((error && error.message) || error).split('\\n')[0] + '\\n');
+  }
+} else {
+  process.stderr.write('diogenesis: not active: needs Node >= ${minimum.join('.')}, this is ' + process.versions.node + '\\n');
+}
+`;
+
+// Built beside the old one and moved into its place at once: a process that is just starting finds either, never half.
+const fresh = join(root, `dist.${process.pid}`);
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh);
+
+const bundle = await rolldown({
+  input,
+  platform: 'node',
+  external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }), /^@opentelemetry\//],
+  onLog(level, log, handle) {
+    if (level === 'warn') throw new Error(`rolldown: ${log.message}`);
+    handle(level, log);
+  },
+});
+await bundle.write({
+  dir: fresh,
+  format: 'cjs',
+  exports: 'named',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+  comments: false,
+  // The CLI's own files (commander, formats) stay out of the preload; everything else is one file to open.
+  codeSplitting: { groups: [{ name: 'diogenesis', test: /[\\/](src(?![\\/]cli)|instrumentations)[\\/]/ }] },
+});
+await bundle.close();
+
+writeFileSync(join(fresh, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
+if (input['register-main']) {
+  writeFileSync(join(fresh, 'register.js'), registerStub);
+  writeFileSync(join(fresh, 'register.d.ts'), 'export {};\n');
+}
+if (input.cli) {
+  const cli = join(fresh, 'cli.js');
+  const text = readFileSync(cli, 'utf8');
+  if (!text.startsWith('#!')) writeFileSync(cli, `#!/usr/bin/env node\n${text}`);
+  chmodSync(cli, 0o755);
+}
+if (input.index) {
+  const typescript = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(
+    process.execPath,
+    [typescript, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(fresh, 'types')],
+    {
+      stdio: 'inherit',
+    },
+  );
+  writeFileSync(join(fresh, 'index.d.ts'), "export * from './types/src/index.js';\n");
+}
+
+const old = join(root, `dist.old.${process.pid}`);
+if (existsSync(out)) renameSync(out, old);
+renameSync(fresh, out);
+rmSync(old, { recursive: true, force: true });
