@@ -28,10 +28,16 @@ export interface Chain {
   /** Every member, as telemetry shows it. Never empty: `<unattributed>` when nobody is known. */
   readonly members: readonly Principal[];
   /**
-   * The members that answer for the act: from the nearest up to and including the first `<app>`, without those that
-   * merely called back into somebody else's code (a router calls a handler; it does not want what the handler does).
+   * Whose baseline the act belongs to: the nearest member and, beyond members that act for others (an HTTP client,
+   * a process runner), whoever asked them to.
    */
-  readonly responsible: readonly Principal[];
+  readonly owners: readonly Principal[];
+  /**
+   * Who may have had a part in it, for sequence rules: from the nearest up to and including the first `<app>`, without
+   * those that merely called back into somebody else's code (a router calls a handler; it does not want what the
+   * handler does). Contains the owners, nearest first.
+   */
+  readonly involved: readonly Principal[];
   /** How the chain was found: on the stack, along `await`s, or from the asynchronous origin. */
   readonly source: 'stack' | 'async' | 'none';
 }
@@ -78,6 +84,8 @@ export interface Resource {
   /** The group it belongs to, e.g. `home`, `tmp`, `app`, `package`, `system`, `loopback`, `public-host`, `program`. */
   readonly resourceClass: string;
   readonly sensitivity: Sensitivity | undefined;
+  /** Which row of the sensitivity table it matched (`aws`, `npm`, `ssh` …): rules pair it with its rightful hosts. */
+  readonly family: string | undefined;
   /** `high`: always attributed, never habituated without its chain. `low`: attributed now and then. */
   readonly risk: 'low' | 'high';
 }
@@ -89,7 +97,7 @@ export interface Behavior {
   readonly chain: Chain;
   /** Nearest member of the chain. */
   readonly principal: Principal;
-  /** The trait of the nearest member; `undefined` when every package may do this (it is then never novel). */
+  /** The trait as the nearest member has it; `undefined` when every package may do this (it is then never novel). */
   readonly trait: string | undefined;
   /** Milliseconds since the epoch. */
   readonly time: number;
@@ -109,4 +117,18 @@ export interface Assessment {
   readonly habituated: boolean;
   /** The act must fail with this error before it happens (`mode: 'block'` only). */
   readonly refusal: Error | undefined;
+}
+
+/** How a trait stands with one principal: in its baseline, without a baseline to hold it to, or against it. */
+export type Standing = 'known' | 'unbaselined' | 'novel';
+
+/** One member of a chain under one behavior: what voltage and threat patterns reason about. */
+export interface Deed {
+  readonly behavior: Behavior;
+  readonly principal: Principal;
+  /** The behavior as a trait of this principal. */
+  readonly trait: string;
+  readonly standing: Standing;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
 }

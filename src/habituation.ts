@@ -1,3 +1,4 @@
+import type { Sense } from './behavior.ts';
 import { SafeMap } from './primordials.ts';
 
 interface Entry {
@@ -14,6 +15,24 @@ export function forgetHabits(): void {
   for (let i = 0; i < tables.length; i++) tables[i]?.clear();
 }
 
+/** Events that were only counted, since the start of the process: of one sense, or of all. */
+export function habituatedEvents(sense?: Sense): number {
+  let sum = 0;
+  for (let i = 0; i < tables.length; i++) {
+    const table = tables[i] as Habituation;
+    if (sense === undefined || table.sense === sense) sum += table.counted;
+  }
+  return sum;
+}
+
+let alwaysAttribute = false;
+
+/** While true, nothing is habituated: every act is attributed, so that learning does not depend on chance. */
+export function setAlwaysAttribute(on: boolean): void {
+  alwaysAttribute = on;
+  forgetHabits();
+}
+
 /**
  * Remembers what needs no more than counting. The only code that runs for 99.9 % of all events, so it allocates
  * nothing when it knows the key. Memory is bounded by two generations of `capacity` entries: the older one is dropped
@@ -24,9 +43,11 @@ export class Habituation {
   counted = 0;
   private recent = new SafeMap<string, Entry>();
   private older = new SafeMap<string, Entry>();
+  readonly sense: Sense;
   private readonly capacity: number;
 
-  constructor(capacity = 4096) {
+  constructor(sense: Sense, capacity = 4096) {
+    this.sense = sense;
     this.capacity = capacity;
     tables[tables.length] = this;
   }
@@ -50,6 +71,7 @@ export class Habituation {
 
   /** From now on, this operation on this key only needs counting. */
   admit(key: string, bit: number): void {
+    if (alwaysAttribute) return;
     const entry = this.recent.get(key) ?? this.older.get(key);
     if (entry !== undefined) entry.mask |= bit;
     else this.insert(key, { mask: bit, count: 0 });

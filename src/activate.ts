@@ -1,0 +1,237 @@
+import { trace } from '@opentelemetry/api';
+import { childProcessSense } from '../instrumentations/child-process/sense.ts';
+import { fsSense } from '../instrumentations/fs/sense.ts';
+import { importSense } from '../instrumentations/import/sense.ts';
+import { netSense } from '../instrumentations/net/sense.ts';
+import type { SwitchableSense } from '../instrumentations/sense.ts';
+import { setupAppRoot } from './app-root.ts';
+import { forgetScripts } from './attribution/call-sites.ts';
+import { forgetChains } from './attribution/chain.ts';
+import { appPrincipal, principalByKey } from './attribution/packages.ts';
+import { Baseline } from './baseline/baseline.ts';
+import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
+import { appendObservation } from './baseline/observation.ts';
+import { compileOverride, dayOf, overrideFor } from './baseline/overrides.ts';
+import type { Principal, Sense } from './behavior.ts';
+import { createClassifier } from './classification/classifier.ts';
+import { type DiogenesisConfig, loadConfig, type ResolvedConfig } from './config.ts';
+import { forgetHabits, setAlwaysAttribute } from './habituation.ts';
+import { ImmuneSystem, type ImmuneSystemParts } from './immune-system.ts';
+import { setPerceiver } from './perception.ts';
+import { dirname, existsSync, readFileSync, resolvePath } from './primordials.ts';
+import type { Finding } from './response/finding.ts';
+import { complain, findingAsText, findingsFile, writeToStderr } from './response/outlets.ts';
+import { nextFindingId, Response } from './response/response.ts';
+import { Runtime } from './runtime.ts';
+import { DiogenesisSampler, type Sampler } from './sampler.ts';
+import { DiogenesisSpanProcessor } from './span-processor.ts';
+import { type Attachment, attachTo, watchGlobalProvider } from './telemetry/attach.ts';
+import { MetricsFollower } from './telemetry/metrics.ts';
+import { openOwnExporter } from './telemetry/own-exporter.ts';
+import { type CustomPattern, createThreatEngine } from './threats/engine.ts';
+import { createConnectionGraph } from './voltage/connection-graph.ts';
+import { createVoltageField } from './voltage/voltage-field.ts';
+
+/** Everything that is alive between `activate` and `deactivate`. */
+export interface Active {
+  readonly config: ResolvedConfig;
+  /** What `activate` was given, for `configure` to build upon. */
+  readonly explicit: DiogenesisConfig;
+  readonly runtime: Runtime;
+  readonly immuneSystem: ImmuneSystem;
+  readonly spanProcessor: DiogenesisSpanProcessor;
+  readonly since: number;
+  /** What was wrong with the configuration, the lock file or an option: one clear line each. */
+  readonly problems: readonly string[];
+  attachment: Attachment;
+  /** Which senses are alive. */
+  senses(): Record<string, boolean>;
+  stop(): void;
+}
+
+let active: Active | undefined;
+
+/** What is alive now; `undefined` while Diogenesis is not active. */
+export function current(): Active | undefined {
+  return active;
+}
+
+const SENSES: Record<keyof NonNullable<DiogenesisConfig['senses']>, SwitchableSense> = {
+  import: importSense,
+  fs: fsSense,
+  net: netSense,
+  childProcess: childProcessSense,
+};
+
+/* The one processor of this process; it asks for what is alive, so that it may be created before and outlive it. */
+const spanProcessor = new DiogenesisSpanProcessor(
+  () => active?.immuneSystem,
+  () => active?.runtime.ownExporter?.forceFlush() ?? Promise.resolve(),
+);
+
+export function theSpanProcessor(): DiogenesisSpanProcessor {
+  return spanProcessor;
+}
+
+export function wrapSampler(delegate: Sampler): DiogenesisSampler {
+  return new DiogenesisSampler(delegate, () => active?.immuneSystem);
+}
+
+/** Starts everything; what is active already stays as it is. `isPreloaded`: before any code of the application. */
+export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Active | undefined {
+  if (active !== undefined) return active;
+  const { config, problems } = loadConfig(explicit, process.env, process.cwd());
+  const said = [...problems];
+  const say = (line: string) => {
+    said.push(line);
+    complain(line);
+  };
+  for (const line of problems) complain(line);
+  if (config.mode === 'off') return undefined;
+
+  const roots = setupAppRoot(config);
+  forgetScripts();
+  forgetChains();
+  const lockIsRead = readLock(config.lock, say);
+  const note = openObservation(config, isPreloaded);
+  const immuneSystem = new ImmuneSystem({
+    classifier: createClassifier(roots),
+    // While learning, nothing in the lock is held against anybody.
+    baseline: new Baseline(lockIsRead, allowedBy(config)),
+    voltage: createVoltageField(),
+    graph: createConnectionGraph(),
+    threats: createThreatEngine({
+      onPatternError: (pattern: string, error: unknown) =>
+        say(`the pattern "${pattern}" threw (${String(error)}) and is switched off; the application is not affected`),
+    }),
+    response: new Response(config.cooldownSeconds),
+    blockFrom: config.mode === 'block' ? config.block.level : undefined,
+    note,
+  });
+  for (const pattern of config.patterns) {
+    try {
+      immuneSystem.parts.threats.addPattern(pattern as CustomPattern);
+    } catch (error) {
+      say((error as Error).message);
+    }
+  }
+  const runtime = new Runtime({
+    immuneSystem,
+    capture: config.capture,
+    outlets: outletsOf(config, say),
+    switchOff: (sense, error) => switchOff(sense, error),
+  });
+  runtime.metrics = new MetricsFollower(runtime);
+  if (config.otlpEndpoint !== undefined) {
+    runtime.ownExporter = openOwnExporter(config.otlpEndpoint, runtime, say);
+  }
+  setAlwaysAttribute(config.mode === 'learn' || config.mode === 'check');
+  const disconnect = setPerceiver(runtime);
+  const ours = { spanProcessor, wrapSampler, isOurs };
+  const stopWatching = watchGlobalProvider((provider) => {
+    if (active !== undefined) active.attachment = attachTo(provider, ours);
+    // The SDK goes on to register its logger provider in the same tick.
+    queueMicrotask(() => runtime.tellEarlyFindings());
+  });
+  active = {
+    config,
+    explicit,
+    runtime,
+    immuneSystem,
+    spanProcessor,
+    since: Date.now(),
+    problems: said,
+    attachment: attachTo(trace.getTracerProvider(), ours),
+    senses: () => Object.fromEntries(Object.entries(SENSES).map(([name, sense]) => [name, sense.enabled])),
+    stop() {
+      active = undefined;
+      for (const sense of Object.values(SENSES)) sense.disableAll();
+      stopWatching();
+      disconnect();
+      runtime.metrics?.close();
+      void runtime.ownExporter?.shutdown();
+      setAlwaysAttribute(false);
+      forgetHabits();
+    },
+  };
+  for (const name of Object.keys(SENSES) as (keyof typeof SENSES)[]) {
+    if (config.senses[name]) SENSES[name].enable(OWNER);
+  }
+  return active;
+}
+
+/* `activate` is one owner of the senses, every instrumentation instance another: a sense lives while anybody wants it. */
+const OWNER = {};
+
+function isOurs(part: unknown): boolean {
+  return part instanceof DiogenesisSpanProcessor || part instanceof DiogenesisSampler;
+}
+
+function readLock(path: string, say: (line: string) => void): Lock | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return parseLock(readFileSync(path, 'utf8'), path);
+  } catch (error) {
+    const why = error instanceof LockFileError ? error.message : `${path} cannot be read (${String(error)})`;
+    say(`${why}; going on without a baseline`);
+    return undefined;
+  }
+}
+
+function allowedBy(config: ResolvedConfig): (principal: Principal, trait: string) => boolean {
+  const allow = config.allow.map((override) => compileOverride(override));
+  const today = dayOf(Date.now());
+  return (principal, trait) => overrideFor(allow, principal.key, trait, today) !== undefined;
+}
+
+function openObservation(config: ResolvedConfig, isPreloaded: boolean): ImmuneSystemParts['note'] {
+  const session = config.session ?? nextFindingId();
+  let folder = config.observations;
+  if (folder === undefined) {
+    if (config.mode !== 'learn') return undefined;
+    folder = resolvePath(dirname(config.lock), '.diogenesis', 'observations', session);
+  }
+  const writer = appendObservation(folder, { session, complete: isPreloaded, mode: config.mode });
+  return (principal, trait) => writer.note(principal.key, trait, isPreloaded);
+}
+
+function outletsOf(config: ResolvedConfig, say: (line: string) => void): ((finding: Finding) => void)[] {
+  const outlets: ((finding: Finding) => void)[] = [];
+  if (config.findings !== undefined) outlets.push(findingsFile(resolvePath(config.findings), say));
+  if (!config.quiet) {
+    const isColored = process.env.NO_COLOR === undefined && process.env.FORCE_COLOR !== '0' && isTerminal();
+    outlets.push((finding) => {
+      if (finding.level !== 'LOG') writeToStderr(findingAsText(finding, isColored));
+    });
+  }
+  return outlets;
+}
+
+function isTerminal(): boolean {
+  // Not process.stderr.isTTY: its getter would open the stream before the host does.
+  return process.env.FORCE_COLOR !== undefined || process.env.DIOGENESIS_COLOR === '1';
+}
+
+function switchOff(sense: Sense, error: unknown): void {
+  const now = Date.now();
+  const name = sense === 'process' || sense === 'worker' ? 'childProcess' : sense === 'fs' || sense === 'net' ? sense : 'import';
+  SENSES[name].disableAll();
+  const finding: Finding = {
+    id: nextFindingId(now),
+    time: now,
+    level: 'WARN',
+    pattern: 'diogenesis_self',
+    reason: `The ${sense} sense failed repeatedly (${error instanceof Error ? error.name : 'error'}) and is switched off; what it would have seen goes unseen.`,
+    principal: principalByKey('<app>') ?? appPrincipal(),
+    chain: ['<app>'],
+    trait: `diogenesis.sense:${sense}`,
+    voltage: 1,
+    rule: { name: 'sense-switched-off', description: 'A sense of Diogenesis itself fails.', reference: [] },
+    steps: [],
+    baseline: '',
+    traceId: undefined,
+    spanId: undefined,
+  };
+  active?.immuneSystem.keep(finding);
+  active?.runtime.tell(finding);
+}

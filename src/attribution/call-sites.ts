@@ -1,0 +1,242 @@
+import { fileURLToPath } from 'node:url';
+import type { Chain, Principal } from '../behavior.ts';
+import {
+  ArrayPrototypePush,
+  ErrorConstructor,
+  getCallSites,
+  ReflectDefineProperty,
+  ReflectGetOwnPropertyDescriptor,
+  SafeMap,
+  StringPrototypeCharCodeAt,
+  StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../primordials.ts';
+import { originNow } from './async-origin.ts';
+import { chainOf } from './chain.ts';
+import { appPrincipal, principalOfFile } from './packages.ts';
+
+/* Frames looked at first; an act whose application frame lies deeper is looked at again with all V8 gives (200). */
+const FRAMES = 24;
+const ALL_FRAMES = 200;
+const MAX_SCRIPTS = 20_000;
+
+/* Where a frame stands when it is nobody's: Node itself, this package, or code without a file. */
+const NODE = 1;
+const OURS = 2;
+const NOBODY = 3;
+type Owner = Principal | typeof NODE | typeof OURS | typeof NOBODY;
+
+const withoutSourceMaps = { sourceMap: false };
+/** Kept by script id: a name can be forged (`//# sourceURL`), an id cannot. */
+let scripts = new SafeMap<string, Owner>();
+let files = new SafeMap<string, Owner>();
+
+/* This file's own name tells where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. */
+const here = (getCallSites(1, withoutSourceMaps)[0]?.scriptName ?? '') as string;
+const isBuilt = !here.endsWith('/attribution/call-sites.ts');
+const ownFolders = isBuilt
+  ? [here.slice(0, here.lastIndexOf('/') + 1)]
+  : [here.slice(0, -'attribution/call-sites.ts'.length), here.slice(0, -'src/attribution/call-sites.ts'.length) + 'instrumentations/'];
+
+/** Forgets which script belongs to whom: the application's root has changed. */
+export function forgetScripts(): void {
+  scripts = new SafeMap();
+  files = new SafeMap();
+}
+
+/** The acting frame, for `code.*` attributes. */
+export interface CallSite {
+  readonly functionName: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Attribution {
+  readonly chain: Chain;
+  /** The nearest frame that is neither Node's nor ours; `undefined` when there is none on the stack. */
+  readonly site: CallSite | undefined;
+  /** The act was made by Node itself (net for http, tls for https …), not by user code calling the function. */
+  readonly byNode: boolean;
+}
+
+function ownerOfName(name: string): Owner {
+  let owner = files.get(name);
+  if (owner === undefined) {
+    owner = findOwner(name);
+    if (files.size >= MAX_SCRIPTS) files = new SafeMap();
+    files.set(name, owner);
+  }
+  return owner;
+}
+
+function findOwner(name: string): Owner {
+  if (StringPrototypeStartsWith(name, 'node:')) return NODE;
+  for (let i = 0; i < ownFolders.length; i++) if (StringPrototypeStartsWith(name, ownFolders[i] as string)) return OURS;
+  if (StringPrototypeStartsWith(name, 'file://')) {
+    const query = StringPrototypeIndexOf(name, '?');
+    try {
+      return principalOfFile(fileURLToPath(query < 0 ? name : StringPrototypeSlice(name, 0, query)));
+    } catch {
+      return NOBODY; // not a file URL of this platform
+    }
+  }
+  // `node -e` and the REPL are the application.
+  if (StringPrototypeStartsWith(name, '[eval') || StringPrototypeStartsWith(name, 'REPL')) return appPrincipal();
+  const first = StringPrototypeCharCodeAt(name, 0);
+  if (first === 47 || StringPrototypeIndexOf(name, ':\\') === 1) return principalOfFile(name);
+  return NOBODY; // code without a file: the frames around it tell who made it
+}
+
+type Site = ReturnType<typeof getCallSites>[number];
+
+function ownerOfSite(site: Site): Owner {
+  const id = site.scriptId;
+  let owner = scripts.get(id);
+  if (owner === undefined) {
+    owner = ownerOfName(site.scriptName);
+    if (scripts.size >= MAX_SCRIPTS) scripts = new SafeMap();
+    scripts.set(id, owner);
+  }
+  return owner;
+}
+
+/* Files of Node that call patched functions on somebody's behalf; timers and promises only call back. */
+function implies(name: string): boolean {
+  return (
+    StringPrototypeStartsWith(name, 'node:') &&
+    !StringPrototypeStartsWith(name, 'node:internal/timers') &&
+    !StringPrototypeStartsWith(name, 'node:internal/process/task_queues') &&
+    !StringPrototypeStartsWith(name, 'node:events') &&
+    !StringPrototypeStartsWith(name, 'node:diagnostics_channel')
+  );
+}
+
+/**
+ * Who is acting, from the structured call sites of V8: immune to `Error.prepareStackTrace`, `Error.stackTraceLimit` and
+ * forged function names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack.
+ */
+export function attribute(thorough: boolean): Attribution {
+  let sites = getCallSites(FRAMES, withoutSourceMaps);
+  const members: Principal[] = [];
+  let first: Site | undefined;
+  let byNode = false;
+  let reachedApp = collect(sites, members);
+  if (!reachedApp && sites.length === FRAMES && thorough) {
+    sites = getCallSites(ALL_FRAMES, withoutSourceMaps);
+    members.length = 0;
+    reachedApp = collect(sites, members);
+  }
+  let sawNode = false;
+  for (let i = 0; i < sites.length; i++) {
+    const site = sites[i] as Site;
+    const owner = ownerOfSite(site);
+    if (owner === OURS) continue;
+    if (owner === NODE) {
+      if (!sawNode) byNode = implies(site.scriptName);
+      sawNode = true;
+      continue;
+    }
+    if (!sawNode) byNode = false;
+    first = site;
+    break;
+  }
+  let source: Chain['source'] = 'stack';
+  if (!reachedApp && thorough && collectAwaiting(members)) source = 'async';
+  const origin = reachedApp ? undefined : originNow();
+  if (origin !== undefined) {
+    source = 'async';
+    for (let i = 0; i < origin.members.length; i++) add(members, origin.members[i] as Principal);
+  }
+  return {
+    chain: chainOf(members, members.length === 0 ? 'none' : source),
+    site:
+      first === undefined
+        ? undefined
+        : {
+            functionName: first.functionName,
+            file: first.scriptName,
+            line: first.lineNumber,
+            column: first.columnNumber,
+          },
+    byNode,
+  };
+}
+
+/** Who is calling right now; for a sense that must remember it before the stack is lost. */
+export function currentChain(): Chain {
+  return attribute(true).chain;
+}
+
+/** Adds the owners of the frames, nearest first, each once. True when the application was met. */
+function collect(sites: readonly Site[], members: Principal[]): boolean {
+  let last: Owner = NODE;
+  let reachedApp = false;
+  for (let i = 0; i < sites.length; i++) {
+    const owner = ownerOfSite(sites[i] as Site);
+    if (owner === last) continue;
+    last = owner;
+    if (typeof owner === 'number') continue;
+    add(members, owner);
+    if (owner.kind === 'app') reachedApp = true;
+  }
+  return reachedApp;
+}
+
+function add(members: Principal[], principal: Principal): void {
+  if (principal.kind === 'unattributed') return;
+  for (let i = 0; i < members.length; i++) if (members[i] === principal) return;
+  ArrayPrototypePush(members, principal);
+}
+
+const { captureStackTrace } = Error;
+
+/*
+ * V8 keeps the functions that await the running one, but shows them only to Error.prepareStackTrace. It is set for the
+ * moment of one capture and put back as it was; where somebody has made it read-only the answer is simply shorter.
+ */
+function collectAwaiting(members: Principal[]): boolean {
+  const prepare = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'prepareStackTrace');
+  const limit = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'stackTraceLimit');
+  const before = members.length;
+  const holder: { stack?: unknown } = {};
+  try {
+    const set =
+      ReflectDefineProperty(ErrorConstructor, 'prepareStackTrace', { value: asIs, configurable: true, writable: true }) &&
+      ReflectDefineProperty(ErrorConstructor, 'stackTraceLimit', { value: 64, configurable: true, writable: true });
+    if (!set) return false;
+    captureStackTrace(holder);
+    const sites = holder.stack as readonly NodeJS.CallSite[];
+    if (typeof sites === 'string') return false;
+    for (let i = 0; i < sites.length; i++) {
+      const site = sites[i] as NodeJS.CallSite;
+      if (!site.isAsync()) continue;
+      const name = site.getFileName();
+      if (typeof name !== 'string') continue;
+      const owner = ownerOfName(name);
+      if (typeof owner !== 'number') add(members, owner);
+    }
+  } catch {
+    return false;
+  } finally {
+    restore('prepareStackTrace', prepare);
+    restore('stackTraceLimit', limit);
+  }
+  return members.length > before;
+}
+
+function asIs(_error: unknown, sites: unknown): unknown {
+  return sites;
+}
+
+function restore(name: 'prepareStackTrace' | 'stackTraceLimit', descriptor: PropertyDescriptor | undefined): void {
+  if (descriptor !== undefined) ReflectDefineProperty(ErrorConstructor, name, descriptor);
+  else Reflect.deleteProperty(ErrorConstructor, name);
+}
+
+/** The last part of a path or URL, for messages. */
+export function fileName(path: string): string {
+  return StringPrototypeSlice(path, StringPrototypeLastIndexOf(path, '/') + 1);
+}

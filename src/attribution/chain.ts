@@ -1,0 +1,77 @@
+import type { Chain, Principal } from '../behavior.ts';
+import { isDeputy, isFramework } from '../classification/roles.ts';
+import { ArrayPrototypePush, ArrayPrototypeSlice, SafeMap } from '../primordials.ts';
+import { importsPowerfulBuiltin, UNATTRIBUTED, uses } from './packages.ts';
+
+/* Chains are interned in a tree, one node a member, so that a known stack costs a few Map look-ups and no memory. */
+interface Node {
+  readonly next: Map<Principal, Node>;
+  chain: Chain | undefined;
+}
+/** Distinct chain nodes kept; beyond this the tree starts anew. */
+const MAX_NODES = 20_000;
+
+let roots: Record<Chain['source'], Node> = newRoots();
+let nodes = 0;
+let lastId = 0;
+
+function newNode(): Node {
+  return { next: new SafeMap(), chain: undefined };
+}
+
+function newRoots(): Record<Chain['source'], Node> {
+  return { stack: newNode(), async: newNode(), none: newNode() };
+}
+
+/** The chain of these members, nearest first. */
+export function chainOf(members: readonly Principal[], source: Chain['source']): Chain {
+  let node = roots[source];
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i] as Principal;
+    let next = node.next.get(member);
+    if (next === undefined) {
+      if (++nodes > MAX_NODES) {
+        roots = newRoots();
+        nodes = 0;
+        return makeChain(members, source);
+      }
+      next = newNode();
+      node.next.set(member, next);
+    }
+    node = next;
+  }
+  node.chain ??= makeChain(members, source);
+  return node.chain;
+}
+
+function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
+  const members = list.length === 0 ? [UNATTRIBUTED] : ArrayPrototypeSlice(list);
+  const nearest = members[0] as Principal;
+  const owners = [nearest];
+  const involved = [nearest];
+  let previous = nearest;
+  // True while everybody nearer acts for others: responsibility passes through to whoever asked.
+  let passing = actsForOthers(nearest);
+  for (let i = 1; i < members.length && previous.kind !== 'app'; i++) {
+    const member = members[i] as Principal;
+    const isCaller = member.kind !== 'package' || uses(member, previous);
+    // Who neither declares nor imports what it called was only handed it, as a router is handed a handler.
+    if (!isCaller && (!passing || isFramework(member.name))) continue;
+    ArrayPrototypePush(involved, member);
+    // For the application only the well-known ones pass: its lock entry would repeat that of every client it uses.
+    if (passing && (member.kind !== 'app' || isDeputy(previous.name))) ArrayPrototypePush(owners, member);
+    passing = passing && actsForOthers(member);
+    previous = member;
+  }
+  return Object.freeze({ id: ++lastId, members, owners, involved, source });
+}
+
+function actsForOthers(member: Principal): boolean {
+  return member.kind === 'package' && (isDeputy(member.name) || importsPowerfulBuiltin(member));
+}
+
+/** Forgets every chain: who uses whom has changed, or a test begins. */
+export function forgetChains(): void {
+  roots = newRoots();
+  nodes = 0;
+}

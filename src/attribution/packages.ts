@@ -1,0 +1,245 @@
+import type { Principal } from '../behavior.ts';
+import {
+  JSONParse,
+  ReflectOwnKeys,
+  readFileSync,
+  SafeMap,
+  SafeSet,
+  StringPrototypeCharCodeAt,
+  StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeSplit,
+  StringPrototypeStartsWith,
+} from '../primordials.ts';
+
+const NODE_MODULES = '/node_modules/';
+/** Directories remembered; beyond this the table starts anew. */
+const MAX_DIRECTORIES = 50_000;
+/** Distinct imports remembered for one principal. */
+const MAX_IMPORTS = 1_000;
+const MAX_ADOPTED_FILES = 4_096;
+
+const none: ReadonlySet<string> = new SafeSet<string>();
+
+function special(key: string, kind: Principal['kind'], root = ''): Principal {
+  return Object.freeze({ key, kind, name: key, version: '', root, dependencies: none });
+}
+
+/** Nobody we can name. */
+export const UNATTRIBUTED: Principal = special('<unattributed>', 'unattributed');
+
+let app: Principal = special('<app>', 'app');
+/** Who answers for files of no package: the application, or in a lifecycle script the package being installed. */
+let main: Principal = app;
+
+const principals = new SafeMap<string, Principal>();
+const byRoot = new SafeMap<string, Principal | null>();
+let byDirectory = new SafeMap<string, Principal | null>();
+const imports = new SafeMap<string, Set<string>>();
+/** Files of no package, outside the application, belong to whoever imported them first. */
+const adopted = new SafeMap<string, Principal>();
+
+/** The application, as a principal. */
+export function appPrincipal(): Principal {
+  return app;
+}
+
+/** Interns a tool of an AI agent. */
+export function toolPrincipal(name: string): Principal {
+  const key = `tool:${name}`;
+  let principal = principals.get(key);
+  if (principal === undefined) {
+    principal = special(key, 'tool');
+    principals.set(key, principal);
+  }
+  return principal;
+}
+
+/** Where a principal came from when only its key is known; `undefined` when it was never seen. */
+export function principalByKey(key: string): Principal | undefined {
+  return key === '<app>' ? app : principals.get(key);
+}
+
+/**
+ * Tells which folder is the application's, and in an npm, pnpm or yarn lifecycle script which package is being
+ * installed: its script answers for everything that belongs to no package.
+ */
+export function setAppRoot(root: string, env: NodeJS.ProcessEnv = {}): void {
+  app = special('<app>', 'app', root);
+  byRoot.clear();
+  byDirectory = new SafeMap();
+  main = lifecyclePackage(env) ?? app;
+}
+
+function lifecyclePackage(env: NodeJS.ProcessEnv): Principal | undefined {
+  const manifest = env.npm_package_json;
+  if (env.npm_lifecycle_event === undefined || manifest === undefined) return undefined;
+  const path = toSlashes(manifest);
+  if (StringPrototypeIndexOf(path, NODE_MODULES) < 0) return undefined;
+  const owner = principalOfFile(path);
+  return owner.kind === 'package' ? owner : undefined;
+}
+
+export function toSlashes(path: string): string {
+  return StringPrototypeIndexOf(path, '\\') < 0 ? path : StringPrototypeSplit(path, '\\').join('/');
+}
+
+function directoryOf(path: string): string {
+  const slash = StringPrototypeLastIndexOf(path, '/');
+  return slash <= 0 ? '/' : StringPrototypeSlice(path, 0, slash);
+}
+
+/** The package, or the application, that an absolute path belongs to. Cached by directory. */
+export function principalOfFile(path: string): Principal {
+  if (adopted.size > 0) {
+    const parent = adopted.get(path);
+    if (parent !== undefined) return parent;
+  }
+  return ownerOf(path) ?? main;
+}
+
+/** `undefined` for a file of no package outside the application. */
+function ownerOf(file: string): Principal | undefined {
+  const path = toSlashes(file);
+  const directory = directoryOf(path);
+  let owner = byDirectory.get(directory);
+  if (owner === undefined) {
+    owner = findOwner(path, directory) ?? null;
+    if (byDirectory.size >= MAX_DIRECTORIES) byDirectory = new SafeMap();
+    byDirectory.set(directory, owner);
+  }
+  return owner ?? undefined;
+}
+
+function findOwner(path: string, directory: string): Principal | undefined {
+  const at = StringPrototypeLastIndexOf(path, NODE_MODULES);
+  if (at >= 0) {
+    const start = at + NODE_MODULES.length;
+    let end = StringPrototypeIndexOf(path, '/', start);
+    // 64 is '@': a scoped name takes two segments
+    if (StringPrototypeCharCodeAt(path, start) === 64 && end > 0) end = StringPrototypeIndexOf(path, '/', end + 1);
+    // 46 is '.': node_modules/.cache and the like hold generated code of no package
+    if (end < 0 || StringPrototypeCharCodeAt(path, start) === 46) return undefined;
+    // The folder's name counts, not the manifest's: a manifest can claim to be anybody.
+    return installedPackage(StringPrototypeSlice(path, 0, end), StringPrototypeSlice(path, start, end));
+  }
+  for (let folder = directory; ; folder = directoryOf(folder)) {
+    if (folder === app.root) return app;
+    const owner = linkedPackage(folder);
+    if (owner !== undefined) return owner;
+    if (folder === '/' || StringPrototypeIndexOf(folder, '/') < 0) return undefined;
+  }
+}
+
+interface Manifest {
+  name?: unknown;
+  version?: unknown;
+}
+
+function readManifest(root: string): Manifest | undefined {
+  try {
+    const manifest = JSONParse(readFileSync(`${root}/package.json`, 'utf8')) as unknown;
+    return typeof manifest === 'object' && manifest !== null ? manifest : undefined;
+  } catch {
+    // No manifest here, or one that Node would not read either.
+    return undefined;
+  }
+}
+
+function installedPackage(root: string, name: string): Principal {
+  let owner = byRoot.get(root);
+  if (owner == null) {
+    const manifest = readManifest(root);
+    const version = typeof manifest?.version === 'string' ? manifest.version : '0.0.0';
+    owner = intern(name, version, root, manifest);
+    byRoot.set(root, owner);
+  }
+  return owner;
+}
+
+/** A workspace or `npm link`ed package: a folder outside node_modules whose manifest has a name and a version. */
+function linkedPackage(folder: string): Principal | undefined {
+  let owner = byRoot.get(folder);
+  if (owner === undefined) {
+    const manifest = readManifest(folder);
+    const { name, version } = manifest ?? {};
+    if (typeof name !== 'string' || typeof version !== 'string') owner = null;
+    // A manifest above the application's folder (a monorepo's own) is still the application.
+    else if (StringPrototypeStartsWith(`${app.root}/`, `${folder}/`)) owner = app;
+    else owner = intern(name, version, folder, manifest);
+    byRoot.set(folder, owner);
+  }
+  return owner ?? undefined;
+}
+
+function intern(name: string, version: string, root: string, manifest: Manifest | undefined): Principal {
+  const key = `${name}@${version}`;
+  const known = principals.get(key);
+  // The same version installed twice (nested copies) is one principal; traits are relative to whichever root acts.
+  if (known !== undefined && known.root === root) return known;
+  const principal: Principal = Object.freeze({
+    key,
+    kind: 'package' as const,
+    name,
+    version,
+    root,
+    dependencies: declaredDependencies(manifest),
+  });
+  principals.set(key, principal);
+  return principal;
+}
+
+const DEPENDENCY_FIELDS = ['dependencies', 'peerDependencies', 'optionalDependencies', 'devDependencies'] as const;
+
+function declaredDependencies(manifest: Manifest | undefined): ReadonlySet<string> {
+  const names = new SafeSet<string>();
+  for (let i = 0; i < DEPENDENCY_FIELDS.length; i++) {
+    const field = (manifest as Record<string, unknown> | undefined)?.[DEPENDENCY_FIELDS[i] as string];
+    if (typeof field !== 'object' || field === null) continue;
+    const keys = ReflectOwnKeys(field);
+    for (let k = 0; k < keys.length; k++) names.add(keys[k] as string);
+  }
+  return names;
+}
+
+/**
+ * Remembers that a file imported something: `node:http`, a package name, or an absolute path.
+ * Edges tell who uses whom, which a call stack alone cannot.
+ */
+export function noteImport(parentPath: string | undefined, target: string): void {
+  const parent = parentPath === undefined ? main : principalOfFile(parentPath);
+  let known = imports.get(parent.key);
+  if (known === undefined) {
+    known = new SafeSet<string>();
+    imports.set(parent.key, known);
+  }
+  const absolute = StringPrototypeCharCodeAt(target, 0) === 47 || StringPrototypeIndexOf(target, ':\\') === 1;
+  if (!absolute) {
+    if (known.size < MAX_IMPORTS) known.add(target);
+    return;
+  }
+  const owner = ownerOf(target);
+  if (owner === undefined) {
+    if (parent.kind === 'package' && adopted.size < MAX_ADOPTED_FILES && !adopted.has(target)) {
+      adopted.set(target, parent);
+    }
+  } else if (owner !== parent && owner.kind === 'package' && known.size < MAX_IMPORTS) {
+    known.add(owner.name);
+  }
+}
+
+/** True when `user` declares `used` in its manifest or was seen importing it. */
+export function uses(user: Principal, used: Principal): boolean {
+  return user.dependencies.has(used.name) || imports.get(user.key)?.has(used.name) === true;
+}
+
+const POWERFUL = ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'node:dgram', 'node:child_process'];
+
+/** True when the package was seen importing a builtin through which it could act on behalf of its callers. */
+export function importsPowerfulBuiltin(principal: Principal): boolean {
+  const known = imports.get(principal.key);
+  if (known === undefined) return false;
+  for (let i = 0; i < POWERFUL.length; i++) if (known.has(POWERFUL[i] as string)) return true;
+  return false;
+}

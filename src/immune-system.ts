@@ -1,0 +1,243 @@
+import { attribute, type CallSite } from './attribution/call-sites.ts';
+import { chainOf } from './attribution/chain.ts';
+import type { Baseline } from './baseline/baseline.ts';
+import type { Act, Assessment, Behavior, Chain, Deed, Principal, Sense, Standing } from './behavior.ts';
+import type { Classifier } from './classification/classifier.ts';
+import { ArrayPrototypePush, DateNow } from './primordials.ts';
+import { BlockedError } from './response/blocked-error.ts';
+import type { Finding, Level } from './response/finding.ts';
+import { severityOf } from './response/finding.ts';
+import { type Investigation, investigate } from './response/investigation.ts';
+import type { Response } from './response/response.ts';
+import { Ring } from './ring.ts';
+import type { ThreatEngine, ThreatMatch } from './threats/engine.ts';
+import type { ConnectionGraph } from './voltage/connection-graph.ts';
+import type { VoltageField } from './voltage/voltage-field.ts';
+
+export interface ImmuneSystemParts {
+  readonly classifier: Classifier;
+  readonly baseline: Baseline;
+  readonly voltage: VoltageField;
+  readonly graph: ConnectionGraph;
+  readonly threats: ThreatEngine;
+  readonly response: Response;
+  /** Acts that raise a finding of this level or higher fail before they happen; `undefined` never. */
+  readonly blockFrom: Level | undefined;
+  /** Every trait of every owner, once or more: where observation files are written. */
+  readonly note: ((principal: Principal, trait: string) => void) | undefined;
+}
+
+/** A behavior with the frame it was made from. */
+export interface SensedBehavior extends Behavior {
+  readonly site: CallSite | undefined;
+}
+
+/** One principal's part in a behavior that may be worth a finding. */
+interface Candidate {
+  readonly deed: Deed;
+  readonly surprise: number;
+  readonly matches: readonly ThreatMatch[];
+}
+
+const HISTORY = 256;
+const nothing: Assessment = {
+  novel: false,
+  voltage: 1,
+  findings: [],
+  habituated: true,
+  refusal: undefined,
+};
+const CRITICAL = { credential: 1, persistence: 1, shell: 1, native: 1, metadata: 1, 'agent-config': 1, self: 1 };
+
+/** Weighs every behavior: whose it is, how it stands with the baseline, what it means, and what to do about it. */
+export class ImmuneSystem {
+  readonly parts: ImmuneSystemParts;
+  readonly findings = new Ring<Finding>(HISTORY);
+  readonly investigations = new Ring<Investigation>(HISTORY);
+  readonly counts: Record<Level, number> = { LOG: 0, WARN: 0, ALERT: 0 };
+  readonly bySense: { [sense in Sense]?: { known: number; novel: number; findings: number } } = {};
+
+  constructor(parts: ImmuneSystemParts) {
+    this.parts = parts;
+  }
+
+  /** Who did it and what it means. `undefined` when Node did it in the course of an act that was told already. */
+  sense(act: Act): SensedBehavior | undefined {
+    const resource = this.parts.classifier.classify(act);
+    const attribution = act.principal === undefined ? attribute(act.sense !== 'fs' || resource.risk === 'high') : undefined;
+    if (attribution?.byNode === true && act.impliedByNode === true) return undefined;
+    const chain = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
+    const principal = chain.members[0] as Principal;
+    return {
+      act,
+      resource,
+      chain,
+      principal,
+      trait: this.parts.classifier.traitOf(act, resource, principal),
+      time: DateNow(),
+      assessment: undefined,
+      site: attribution?.site,
+    };
+  }
+
+  /** True when somebody who answers for it has not done it before. Changes nothing. */
+  isNovel(behavior: Behavior): boolean {
+    const { owners } = behavior.chain;
+    for (let i = 0; i < owners.length; i++) {
+      const owner = owners[i] as Principal;
+      const trait = this.traitFor(behavior, owner);
+      if (trait !== undefined && this.parts.baseline.standing(owner, trait) !== 'known') return true;
+    }
+    return false;
+  }
+
+  /** Weighs a behavior, once: whoever comes first computes, the rest reuse. */
+  assess(behavior: Behavior): Assessment {
+    behavior.assessment ??= this.weigh(behavior);
+    return behavior.assessment;
+  }
+
+  private weigh(behavior: Behavior): Assessment {
+    const { voltage, threats, graph } = this.parts;
+    const deeds = this.deedsOf(behavior);
+    if (deeds.length === 0) return nothing;
+    let novel = false;
+    let answering: Candidate | undefined;
+    for (let i = 0; i < deeds.length; i++) {
+      const deed = deeds[i] as Deed;
+      if (deed.standing !== 'known') novel = true;
+      const surprise = voltage.surprise(deed);
+      const level = voltage.observe(deed);
+      const candidate = { deed, surprise, matches: threats.observe(deed, level) };
+      // The most surprising member answers; on equal terms the nearest, who comes first.
+      if (answering === undefined || outweighs(candidate, answering)) answering = candidate;
+    }
+    graph.observe(behavior);
+    const findings = answering === undefined ? [] : this.raise(answering, behavior);
+    this.learn(behavior);
+    this.count(behavior.act.sense, novel, findings.length);
+    const principal = answering?.deed.principal ?? behavior.principal;
+    return {
+      novel,
+      voltage: voltage.voltageOf(principal.key, behavior.time),
+      findings,
+      habituated: behavior.resource.risk === 'low' && (answering?.matches.length ?? 0) === 0,
+      refusal: this.refusalFor(answering, behavior, findings),
+    };
+  }
+
+  /** One deed for every involved member; whoever only passed something on shares the standing of the owners. */
+  private deedsOf(behavior: Behavior): Deed[] {
+    const { involved, owners } = behavior.chain;
+    const deeds: Deed[] = [];
+    let standingOfOwners: Standing = 'known';
+    for (let i = 0; i < involved.length; i++) {
+      const principal = involved[i] as Principal;
+      const trait = this.traitFor(behavior, principal);
+      if (trait === undefined) continue;
+      let standing = this.parts.baseline.standing(principal, trait);
+      if (isOwner(owners, principal)) {
+        if (standing !== 'known') standingOfOwners = standing;
+      } else if (standing !== 'known') standing = standingOfOwners;
+      ArrayPrototypePush(deeds, { behavior, principal, trait, standing, time: behavior.time });
+    }
+    return deeds;
+  }
+
+  private raise(answering: Candidate, behavior: Behavior): Finding[] {
+    const { baseline, voltage, response } = this.parts;
+    const { deed, matches } = answering;
+    const findings: Finding[] = [];
+    for (let i = 0; i < matches.length; i++) {
+      const match = matches[i] as ThreatMatch;
+      const level = voltage.accuse(deed.principal.key, match.level, behavior.time);
+      const finding = response.respond(
+        match,
+        deed.principal,
+        deed.trait,
+        behavior,
+        level,
+        baseline.describe(deed.principal),
+      );
+      if (finding === undefined) continue;
+      this.keep(finding);
+      ArrayPrototypePush(findings, finding);
+    }
+    return findings;
+  }
+
+  /** Remembers a finding for `alerts()`, `log()` and `investigations()`. */
+  keep(finding: Finding): void {
+    this.counts[finding.level]++;
+    this.findings.push(finding);
+    this.investigations.push(investigate(finding, this.parts.voltage.explain(finding.principal.key)));
+  }
+
+  /* Critical traits are never learned silently: they stay novel until somebody writes them into the lock. */
+  private learn(behavior: Behavior): void {
+    const { baseline, note } = this.parts;
+    const { sensitivity } = behavior.resource;
+    const isCritical = sensitivity !== undefined && CRITICAL[sensitivity] === 1;
+    const { owners } = behavior.chain;
+    for (let i = 0; i < owners.length; i++) {
+      const owner = owners[i] as Principal;
+      const trait = this.traitFor(behavior, owner);
+      if (trait === undefined) continue;
+      note?.(owner, trait);
+      if (!isCritical) baseline.learn(owner, trait);
+    }
+  }
+
+  private traitFor(behavior: Behavior, principal: Principal): string | undefined {
+    if (principal === behavior.principal) return behavior.trait;
+    return this.parts.classifier.traitOf(behavior.act, behavior.resource, principal);
+  }
+
+  private refusalFor(
+    answering: Candidate | undefined,
+    behavior: Behavior,
+    findings: readonly Finding[],
+  ): Error | undefined {
+    const { blockFrom } = this.parts;
+    if (blockFrom === undefined || answering === undefined) return undefined;
+    // What was refused once stays refused while its finding is under cooldown.
+    for (let i = 0; i < answering.matches.length; i++) {
+      const match = answering.matches[i] as ThreatMatch;
+      if (severityOf(match.level) >= severityOf(blockFrom)) {
+        return new BlockedError(answering.deed.principal.key, answering.deed.trait, findings[0]?.id, behavior.act);
+      }
+    }
+    return undefined;
+  }
+
+  private count(sense: Sense, novel: boolean, findings: number): void {
+    let count = this.bySense[sense];
+    if (count === undefined) {
+      count = { known: 0, novel: 0, findings: 0 };
+      this.bySense[sense] = count;
+    }
+    if (novel) count.novel++;
+    else count.known++;
+    count.findings += findings;
+  }
+}
+
+function isOwner(owners: Chain['owners'], principal: Principal): boolean {
+  for (let i = 0; i < owners.length; i++) if (owners[i] === principal) return true;
+  return false;
+}
+
+function outweighs(a: Candidate, b: Candidate): boolean {
+  const difference = highest(a.matches) - highest(b.matches);
+  return difference !== 0 ? difference > 0 : a.surprise > b.surprise;
+}
+
+function highest(matches: readonly ThreatMatch[]): number {
+  let severity = -1;
+  for (let i = 0; i < matches.length; i++) {
+    const own = severityOf((matches[i] as ThreatMatch).level);
+    if (own > severity) severity = own;
+  }
+  return severity;
+}
+

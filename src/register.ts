@@ -1,0 +1,25 @@
+/**
+ * The preload, `node --require diogenesis-otel/register` or `--import`: activates, and starts a NodeSDK configured from
+ * `OTEL_*` when the application has none. Reached only on a Node that is new enough (scripts/build.mjs puts a check in
+ * front); fails open.
+ */
+import { current } from './activate.ts';
+import { activatePreloaded } from './api.ts';
+import { complain } from './response/outlets.ts';
+import { startOwnSdk } from './telemetry/own-sdk.ts';
+
+try {
+  activatePreloaded();
+  if (current() !== undefined) {
+    flushBeforeExit();
+    startOwnSdk(complain);
+  }
+} catch (error) {
+  complain(`could not start (${String(error)}); the application runs without it`);
+}
+
+function flushBeforeExit(): void {
+  const { ownExporter } = current()?.runtime ?? {};
+  // `beforeExit` comes when nothing is left to do; flushing then delays no exit that the application asked for.
+  if (ownExporter !== undefined) process.once('beforeExit', () => void ownExporter.forceFlush());
+}

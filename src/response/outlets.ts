@@ -1,0 +1,66 @@
+import { threadId } from 'node:worker_threads';
+import { appendFileSync, JSONStringify, writeSync } from '../primordials.ts';
+import type { Finding } from './finding.ts';
+
+/** Findings as one JSON object a line: the format of `--findings FILE` (contract.md). */
+export function findingAsLine(finding: Finding): string {
+  return `${JSONStringify({
+    id: finding.id,
+    time: new Date(finding.time).toISOString(),
+    level: finding.level,
+    pattern: finding.pattern,
+    reason: finding.reason,
+    package: { name: finding.principal.name, version: finding.principal.version },
+    chain: finding.chain,
+    trait: finding.trait,
+    voltage: finding.voltage,
+    rule: { name: finding.rule.name, reference: finding.rule.reference },
+    steps: finding.steps,
+    baseline: finding.baseline,
+    pid: process.pid,
+    threadId,
+    traceId: finding.traceId,
+    spanId: finding.spanId,
+  })}\n`;
+}
+
+/** Appends findings to a file, each before the act goes on. A file that cannot be written is said once, then left. */
+export function findingsFile(path: string, complain: (line: string) => void): (finding: Finding) => void {
+  let broken = false;
+  return (finding) => {
+    if (broken) return;
+    try {
+      appendFileSync(path, findingAsLine(finding), { mode: 0o600 });
+    } catch (error) {
+      broken = true;
+      complain(`findings cannot be written to ${path} (${(error as NodeJS.ErrnoException).code}); give another file`);
+    }
+  };
+}
+
+const COLORS = { LOG: 36, WARN: 33, ALERT: 31 } as const;
+
+/** A finding as a person reads it on a terminal: what, who, why, through whom. */
+export function findingAsText(finding: Finding, colored: boolean): string {
+  const paint = (code: number, text: string) => (colored ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return [
+    `${paint(COLORS[finding.level], `diogenesis ${finding.level}`)} ${finding.pattern} ${paint(1, finding.principal.key)}`,
+    `  ${finding.reason}`,
+    `  trait ${finding.trait} · chain ${finding.chain.join(' ← ')} · voltage ${finding.voltage.toFixed(2)} · ${finding.id}`,
+    '',
+  ].join('\n');
+}
+
+/** Writes to stderr without touching `process.stderr`, whose getter the host may not have run yet. Never throws. */
+export function writeToStderr(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Closed or full (EAGAIN on a pipe nobody reads): the app must not notice.
+  }
+}
+
+/** One clear line for the operator, on stderr. */
+export function complain(line: string): void {
+  writeToStderr(`diogenesis: ${line}\n`);
+}

@@ -1,0 +1,228 @@
+import { type Context, context, type Span } from '@opentelemetry/api';
+import { isOwnWork } from './attribution/async-origin.ts';
+import type { Act, Assessment, Sense } from './behavior.ts';
+import { habituatedEvents } from './habituation.ts';
+import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
+import type { Perceiver, Perception } from './perception.ts';
+import { hrtimeBigint } from './primordials.ts';
+import type { Finding } from './response/finding.ts';
+import { markSpans } from './span-processor.ts';
+import { endActSpan, startActSpan } from './telemetry/act-span.ts';
+import { logFinding } from './telemetry/findings.ts';
+import type { MetricSource, MetricsFollower, Point } from './telemetry/metrics.ts';
+import { MAX_VOLTAGE_SERIES } from './telemetry/metrics.ts';
+import type { OwnExporter } from './telemetry/own-exporter.ts';
+import * as semconv from './telemetry/semconv.ts';
+
+/** Errors of one sense after which it is switched off. */
+const MAX_SENSE_ERRORS = 10;
+/** One perception in so many is timed; the estimate of `diogenesis.self.duration` is that much times as long. */
+const TIMED_ONE_IN = 16;
+/** What counting a habituated event costs, in seconds; measured by `npm run bench`. */
+const HABITUATED_SECONDS = 1e-7;
+/** Findings kept until an SDK has started, so that what happens while an application loads is exported too. */
+const MAX_EARLY_FINDINGS = 64;
+
+export interface RuntimeOptions {
+  readonly immuneSystem: ImmuneSystem;
+  /** `notable`: a span for what is new; `all`: a span for every act that is not habituated. */
+  readonly capture: 'notable' | 'all';
+  /** Where findings go besides telemetry: a file, stderr. In this order, before the act goes on. */
+  readonly outlets: readonly ((finding: Finding) => void)[];
+  readonly switchOff: (sense: Sense, error: unknown) => void;
+}
+
+interface EarlyFinding {
+  readonly behavior: SensedBehavior;
+  readonly at: Context;
+}
+
+/** What connects the senses, the immune system and telemetry while Diogenesis is active. */
+export class Runtime implements Perceiver, MetricSource {
+  readonly immuneSystem: ImmuneSystem;
+  readonly errors: { [sense in Sense]?: number } = {};
+  ownExporter: OwnExporter | undefined;
+  metrics: MetricsFollower | undefined;
+  private readonly options: RuntimeOptions;
+  private readonly findingCounts = new Map<string, { value: number; attributes: Record<string, string> }>();
+  private inside = false;
+  private sinceTimed = 0;
+  private timedSeconds = 0;
+  private early: EarlyFinding[] | undefined = [];
+
+  constructor(options: RuntimeOptions) {
+    this.options = options;
+    this.immuneSystem = options.immuneSystem;
+  }
+
+  perceive(act: Act): Perception | undefined {
+    // What our own work touches (a package.json looked up, a span exported) is not the application's.
+    if (this.inside) return undefined;
+    this.inside = true;
+    const start = ++this.sinceTimed % TIMED_ONE_IN === 0 ? hrtimeBigint() : undefined;
+    try {
+      return isOwnWork() ? undefined : this.look(act);
+    } catch (error) {
+      this.fail(act.sense, error);
+      return undefined;
+    } finally {
+      this.inside = false;
+      if (start !== undefined) this.timedSeconds += (Number(hrtimeBigint() - start) / 1e9) * TIMED_ONE_IN;
+    }
+  }
+
+  private look(act: Act): Perception | undefined {
+    const { immuneSystem, options } = this;
+    const behavior = immuneSystem.sense(act);
+    if (behavior === undefined) return undefined;
+    this.metrics?.refresh();
+    const at = context.active();
+    let span: Span | undefined;
+    if (options.capture === 'all' || immuneSystem.isNovel(behavior)) span = startActSpan(behavior, at);
+    // The sampler or the processor has assessed it already, where the span got that far.
+    const assessment = immuneSystem.assess(behavior);
+    if (assessment.findings.length > 0) {
+      span ??= startActSpan(behavior, at);
+      this.deliver(behavior, assessment, span, at);
+    }
+    if (span !== undefined) markSpans(behavior, span, at, immuneSystem);
+    return new Outcome(assessment, span);
+  }
+
+  private deliver(behavior: SensedBehavior, assessment: Assessment, span: Span, at: Context): void {
+    const { traceId, spanId } = span.spanContext();
+    const isRecording = span.isRecording();
+    for (const finding of assessment.findings) {
+      if (isRecording) {
+        finding.traceId = traceId;
+        finding.spanId = spanId;
+      }
+      this.tell(finding, at);
+    }
+    this.ownExporter?.tell(behavior, assessment, at);
+    if (!isRecording && this.early !== undefined && this.early.length < MAX_EARLY_FINDINGS) {
+      this.early[this.early.length] = { behavior, at };
+    }
+  }
+
+  /** Tells a finding everywhere but in traces. */
+  tell(finding: Finding, at: Context = context.active()): void {
+    for (const outlet of this.options.outlets) outlet(finding);
+    logFinding(finding, at);
+    const { level, pattern, principal } = finding;
+    const key = `${level} ${pattern} ${principal.name}`;
+    const count = this.findingCounts.get(key);
+    if (count !== undefined) count.value++;
+    else if (this.findingCounts.size < 1_000) {
+      this.findingCounts.set(key, {
+        value: 1,
+        attributes: {
+          [semconv.ATTR_FINDING_LEVEL]: level,
+          [semconv.ATTR_FINDING_PATTERN]: pattern,
+          [semconv.ATTR_PACKAGE_NAME]: principal.name,
+        },
+      });
+    }
+  }
+
+  /**
+   * An SDK has started: what was found while the application was loading is exported now, with the time at which it
+   * happened.
+   */
+  tellEarlyFindings(): void {
+    const { early } = this;
+    this.early = undefined;
+    if (early === undefined || early.length === 0) return;
+    this.inside = true;
+    try {
+      for (const { behavior, at } of early) {
+        const span = startActSpan(behavior, at, behavior.time);
+        markSpans(behavior, span, at, this.immuneSystem);
+        for (const finding of behavior.assessment?.findings ?? []) logFinding(finding, at);
+        span.end();
+      }
+    } finally {
+      this.inside = false;
+    }
+  }
+
+  senseFailed(sense: Sense, error: unknown): void {
+    this.fail(sense, error);
+  }
+
+  private fail(sense: Sense, error: unknown): void {
+    const count = (this.errors[sense] ?? 0) + 1;
+    this.errors[sense] = count;
+    if (count === MAX_SENSE_ERRORS) {
+      try {
+        this.options.switchOff(sense, error);
+      } catch {
+        // It fails in switching off as well: nothing more can be done without harming the host.
+      }
+    }
+  }
+
+  behaviors(): readonly Point[] {
+    const points: Point[] = [];
+    for (const [sense, counts] of Object.entries(this.immuneSystem.bySense)) {
+      const known = counts.known + habituatedEvents(sense as Sense);
+      points.push({ value: known, attributes: { [semconv.ATTR_SENSE]: sense, [semconv.ATTR_NOVEL]: false } });
+      points.push({ value: counts.novel, attributes: { [semconv.ATTR_SENSE]: sense, [semconv.ATTR_NOVEL]: true } });
+    }
+    return points;
+  }
+
+  findings(): readonly Point[] {
+    return [...this.findingCounts.values()];
+  }
+
+  voltages(): readonly Point[] {
+    const now = Date.now();
+    const below: Point[] = [];
+    for (const [key, { voltage }] of Object.entries(this.immuneSystem.parts.voltage.modules(now))) {
+      if (voltage >= 1) continue;
+      const at = key.lastIndexOf('@');
+      const [name, version] = at > 0 ? [key.slice(0, at), key.slice(at + 1)] : [key, ''];
+      below.push({
+        value: voltage,
+        attributes: { [semconv.ATTR_PACKAGE_NAME]: name, [semconv.ATTR_PACKAGE_VERSION]: version },
+      });
+    }
+    return below.sort((a, b) => a.value - b.value).slice(0, MAX_VOLTAGE_SERIES);
+  }
+
+  coherence(): number {
+    return this.immuneSystem.parts.voltage.coherence(Date.now());
+  }
+
+  selfSeconds(): number {
+    return this.timedSeconds + habituatedEvents() * HABITUATED_SECONDS;
+  }
+
+  selfErrors(): readonly Point[] {
+    return Object.entries(this.errors).map(([sense, value]) => ({
+      value,
+      attributes: { [semconv.ATTR_SENSE]: sense },
+    }));
+  }
+}
+
+class Outcome implements Perception {
+  readonly habituated: boolean;
+  readonly refusal: Error | undefined;
+  private readonly span: Span | undefined;
+
+  constructor(assessment: Assessment, span: Span | undefined) {
+    this.habituated = assessment.habituated;
+    this.refusal = assessment.refusal;
+    this.span = span;
+  }
+
+  end(error?: unknown): void {
+    if (this.span !== undefined) endActSpan(this.span, error);
+  }
+
+  setAttribute(name: string, value: string | number | boolean | string[]): void {
+    this.span?.setAttribute(name, value);
+  }
+}
