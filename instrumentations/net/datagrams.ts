@@ -24,7 +24,7 @@ interface Queue {
 
 /** UDP. A send is a connect to where it goes, a bind is a listen. */
 export function senseDatagrams(patch: Patcher, flow: NetFlow): void {
-  const habits = new Habituation(1024);
+  const habits = new Habituation('net', 1024);
   const queues = new SafeWeakMap<Socket, Queue>();
   const { prototype } = dgram.Socket;
   /** Node binds and resolves inside connect and send; that is implied. */

@@ -1,0 +1,228 @@
+import { fileURLToPath } from 'node:url';
+import {
+  ArrayIsArray,
+  dirname,
+  existsSync,
+  getCallSites,
+  join,
+  ReflectDefineProperty,
+  ReflectGetPrototypeOf,
+  RegExpPrototypeExec,
+  StringPrototypeIncludes,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../../src/primordials.ts';
+
+const { create, getOwnPropertyDescriptors } = Object;
+
+type Environment = Record<string, string | undefined>;
+
+/** How this process was told to load Diogenesis first. */
+export interface Preload {
+  /** Absolute path of the `register` file where it is known, otherwise the specifier that was given. */
+  readonly specifier: string;
+  /** The same as a word of `NODE_OPTIONS`. */
+  readonly option: string;
+}
+
+const ownFile = scriptPath((getCallSites(1)[0] as { scriptName?: string } | undefined)?.scriptName ?? '');
+const ownFolder = dirname(ownFile);
+
+/** Reads the preload out of `NODE_OPTIONS` and the process's own options; `undefined` when there is none. */
+export function findPreload(
+  nodeOptions: string | undefined,
+  execArgv: readonly string[],
+  folder: string = ownFolder,
+): Preload | undefined {
+  const specifier =
+    preloadIn(splitNodeOptions(nodeOptions ?? ''), folder) ?? preloadIn(execArgv as readonly string[], folder);
+  if (specifier === undefined) return undefined;
+  // A bare name may not resolve in the child's working directory, and a child that cannot start is no child.
+  const beside = join(folder, 'register.js');
+  const path = isAbsolutePath(specifier) ? specifier : existsSync(beside) ? beside : specifier;
+  return { specifier: path, option: `--require ${quote(path)}` };
+}
+
+/* As they were when the process started: the application may delete them, and its children shall be watched still. */
+const preload = findPreload(process.env.NODE_OPTIONS, process.execArgv);
+const settings: Environment = {};
+for (const key in process.env) {
+  if (StringPrototypeStartsWith(key, 'DIOGENESIS_')) settings[key] = process.env[key];
+}
+
+/** `--require PATH` as this process was started with it; `undefined` when Diogenesis was not preloaded. */
+export function preloadOption(): string | undefined {
+  return preload?.option;
+}
+
+/**
+ * The environment under which a child Node is watched like its parent: `env` itself when it already says so or when
+ * this process was not preloaded, otherwise a copy. What the caller set himself is kept.
+ */
+export function withMonitoring<E extends Environment>(env: E, by: Preload | undefined = preload, also = settings): E {
+  if (by === undefined) return env;
+  const key = nodeOptionsKey(env);
+  if (carriesPreload(env[key], by)) return env;
+  const copy: Environment = { __proto__: null } as never;
+  for (const name in env) copy[name] = env[name]; // inherited values too, as Node takes them
+  addTo(copy, key, by, also);
+  return copy as E;
+}
+
+/** The same for `NAME=value` pairs; `undefined` stands for the environment of this process. */
+export function pairsWithMonitoring(
+  pairs: readonly string[] | undefined,
+  by: Preload | undefined = preload,
+  also = settings,
+): readonly string[] | undefined {
+  if (by === undefined) return pairs;
+  const env: Environment = { __proto__: null } as never;
+  if (pairs === undefined) {
+    if (carriesPreload(process.env.NODE_OPTIONS, by)) return undefined;
+    for (const name in process.env) env[name] = process.env[name];
+  } else {
+    for (let i = 0; i < pairs.length; i++) {
+      const pair = pairs[i] as string;
+      const equals = StringPrototypeIndexOf(pair, '=', 1);
+      if (equals > 0) env[StringPrototypeSlice(pair, 0, equals)] = StringPrototypeSlice(pair, equals + 1);
+    }
+  }
+  const key = nodeOptionsKey(env);
+  if (carriesPreload(env[key], by)) return pairs;
+  const added: Environment = { __proto__: null } as never;
+  if (env[key] !== undefined) added[key] = env[key];
+  for (const name in also) if (env[name] === undefined) added[name] = also[name];
+  addTo(added, key, by, {});
+  const result: string[] = [];
+  const source = pairs ?? pairsOf(env);
+  for (let i = 0; i < source.length; i++) {
+    if (!StringPrototypeStartsWith(source[i] as string, `${key}=`)) result[result.length] = source[i] as string;
+  }
+  for (const name in added) result[result.length] = `${name}=${added[name]}`;
+  return result;
+}
+
+/** Whether options of a program (`process.execArgv` of a fork) load Diogenesis already. */
+export function argumentsCarryPreload(argv: readonly string[], by: Preload | undefined = preload): boolean {
+  return by !== undefined && preloadIn(argv, dirname(by.specifier)) !== undefined;
+}
+
+/** What a worker inherits, with the preload put back where its options would drop it. */
+export function workerOptionsWithMonitoring<O extends { env?: unknown; execArgv?: unknown } | undefined>(
+  options: O,
+  by: Preload | undefined = preload,
+  also = settings,
+): O {
+  if (by === undefined || options === undefined || options === null) return options;
+  const { env, execArgv } = options;
+  const ownEnv = typeof env === 'object' && env !== null ? (env as Environment) : undefined;
+  const argv = ArrayIsArray(execArgv) ? (execArgv as string[]) : process.execArgv;
+  if (argumentsCarryPreload(argv, by)) return options;
+  const inherited = ownEnv ?? process.env;
+  if (carriesPreload(inherited[nodeOptionsKey(inherited)], by)) return options;
+  const copy = create(ReflectGetPrototypeOf(options), getOwnPropertyDescriptors(options)) as O & object;
+  const set = (name: string, value: unknown): void => {
+    ReflectDefineProperty(copy, name, { value, configurable: true, enumerable: true, writable: true });
+  };
+  if (ownEnv !== undefined) set('env', withMonitoring({ ...ownEnv }, by, also));
+  else set('execArgv', [...argv, '--require', by.specifier]);
+  return copy;
+}
+
+function addTo(env: Environment, key: string, by: Preload, also: Environment): void {
+  const given = env[key];
+  env[key] = given === undefined || given === '' ? by.option : `${by.option} ${given}`;
+  for (const name in also) if (env[name] === undefined) env[name] = also[name];
+}
+
+function pairsOf(env: Environment): string[] {
+  const pairs: string[] = [];
+  for (const name in env) if (env[name] !== undefined) pairs[pairs.length] = `${name}=${env[name]}`;
+  return pairs;
+}
+
+/* On Windows names of variables are compared without case. */
+function nodeOptionsKey(env: Environment): string {
+  if (process.platform !== 'win32') return 'NODE_OPTIONS';
+  for (const name in env) if (name.length === 12 && name.toUpperCase() === 'NODE_OPTIONS') return name;
+  return 'NODE_OPTIONS';
+}
+
+function carriesPreload(nodeOptions: unknown, by: Preload): boolean {
+  if (typeof nodeOptions !== 'string' || nodeOptions === '') return false;
+  return preloadIn(splitNodeOptions(nodeOptions), dirname(by.specifier)) !== undefined;
+}
+
+function preloadIn(words: readonly string[], folder: string): string | undefined {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (typeof word !== 'string') continue;
+    if (word === '--require' || word === '-r' || word === '--import') {
+      const next = words[i + 1];
+      if (typeof next === 'string' && isRegister(next, folder)) return scriptPath(next);
+    } else if (StringPrototypeStartsWith(word, '--require=') || StringPrototypeStartsWith(word, '--import=')) {
+      const value = StringPrototypeSlice(word, StringPrototypeIndexOf(word, '=') + 1);
+      if (isRegister(value, folder)) return scriptPath(value);
+    }
+  }
+  return undefined;
+}
+
+/* `diogenesis-otel/register`, that file inside an installed package, or the one beside this very code. */
+function isRegister(specifier: string, folder: string): boolean {
+  if (specifier === 'diogenesis-otel/register') return true;
+  const path = scriptPath(specifier);
+  if (RegExpPrototypeExec(/(?:^|[\\/])register(?:\.[cm]?[jt]s)?$/, path) === null) return false;
+  return RegExpPrototypeExec(/[\\/]diogenesis-otel[\\/]/, path) !== null || dirname(path) === folder;
+}
+
+function scriptPath(name: string): string {
+  if (!StringPrototypeStartsWith(name, 'file://')) return name;
+  try {
+    return fileURLToPath(name);
+  } catch {
+    return name;
+  }
+}
+
+function isAbsolutePath(path: string): boolean {
+  return StringPrototypeStartsWith(path, '/') || RegExpPrototypeExec(/^[A-Za-z]:[\\/]|^\\\\/, path) !== null;
+}
+
+/* NODE_OPTIONS has its own quoting: double quotes, within which a backslash takes the next character as it is. */
+function splitNodeOptions(text: string): string[] {
+  const words: string[] = [];
+  let word = '';
+  let started = false;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    let c = text[i] as string;
+    if (c === '\\' && quoted) {
+      c = text[++i] ?? '';
+    } else if (c === ' ' && !quoted) {
+      if (started) words[words.length] = word;
+      word = '';
+      started = false;
+      continue;
+    } else if (c === '"') {
+      quoted = !quoted;
+      started = true;
+      continue;
+    }
+    word += c;
+    started = true;
+  }
+  if (started) words[words.length] = word;
+  return words;
+}
+
+function quote(path: string): string {
+  if (!StringPrototypeIncludes(path, ' ') && !StringPrototypeIncludes(path, '"')) return path;
+  let escaped = '';
+  for (let i = 0; i < path.length; i++) {
+    const c = path[i] as string;
+    escaped += c === '"' || c === '\\' ? `\\${c}` : c;
+  }
+  return `"${escaped}"`;
+}

@@ -1,0 +1,161 @@
+import childProcess, { type ChildProcess } from 'node:child_process';
+import { EventEmitter, errorMonitor } from 'node:events';
+import type { Attributes } from '@opentelemetry/api';
+import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
+import {
+  ArrayIsArray,
+  ArrayPrototypeSlice,
+  basename,
+  ReflectApply,
+  ReflectDefineProperty,
+  uncurryThis,
+} from '../../src/primordials.ts';
+import { pinOptions } from '../net/pin-options.ts';
+import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { describeCommand, describeProgram, isPath, programName, type Run, startsNode } from './command-line.ts';
+import { argumentsCarryPreload, pairsWithMonitoring } from './propagate.ts';
+import { redactArguments } from './redact.ts';
+import {
+  ATTR_PROCESS_COMMAND_ARGS,
+  ATTR_PROCESS_EXECUTABLE_NAME,
+  ATTR_PROCESS_EXECUTABLE_PATH,
+  ATTR_PROCESS_PID,
+  ATTR_PROCESS_WORKING_DIRECTORY,
+} from './semconv.ts';
+
+/** Arguments of `ChildProcess.prototype.spawn`, as `spawn` and its kin have normalised them. */
+interface SpawnOptions {
+  file?: unknown;
+  args?: unknown;
+  cwd?: unknown;
+  shell?: unknown;
+  envPairs?: readonly string[];
+}
+
+const cwd = process.cwd.bind(process);
+const { emit } = EventEmitter.prototype;
+const once = uncurryThis<EventEmitter, (event: string | symbol, listener: (error: unknown) => void) => EventEmitter>(
+  EventEmitter.prototype.once as never,
+);
+/** A program that nobody can have put there. */
+const NOWHERE = `/diogenesis-${process.pid}-${Math.random().toString(36).slice(2)}/refused`;
+
+/**
+ * `ChildProcess.prototype.spawn`: where `spawn`, `exec`, `execFile`, `fork`, their promisified forms and cluster end,
+ * whoever kept a reference to them.
+ */
+export function senseSpawn(patch: Patcher, live: { on: boolean }): void {
+  const { prototype } = childProcess.ChildProcess as unknown as { prototype: object };
+  patch.method(prototype, 'spawn', (original: AnyFunction) =>
+    disguise(function spawn(this: ChildProcess, ...args: unknown[]) {
+      let perception: Perception | undefined;
+      if (live.on) {
+        try {
+          const options = pinnedOptions(args[0]);
+          if (options !== undefined) {
+            args[0] = options;
+            const run = runOf(options);
+            perception = perceiveRun(run, options.cwd);
+            if (perception?.refusal !== undefined) {
+              const { refusal } = perception;
+              perception.end(refusal);
+              return refuse(this, original, options, refusal);
+            }
+            const pairs = monitoredPairs(run, options);
+            if (pairs !== options.envPairs) args[0] = { __proto__: null, ...options, envPairs: pairs };
+          }
+        } catch (error) {
+          senseFailed('process', error);
+        }
+      }
+      let result: unknown;
+      try {
+        result = ReflectApply(original as never, this, args);
+      } catch (error) {
+        perception?.end(error);
+        throw error;
+      }
+      if (perception !== undefined) endSpawn(this, perception);
+      return result;
+    }, original),
+  );
+}
+
+/* Options that are no object, or name no program, make the call throw. */
+function pinnedOptions(options: unknown): SpawnOptions | undefined {
+  if (typeof options !== 'object' || options === null) return undefined;
+  const pinned = pinOptions(options as SpawnOptions, ['file', 'args', 'shell', 'cwd', 'envPairs']);
+  return typeof pinned.file === 'string' ? pinned : undefined;
+}
+
+function runOf(options: SpawnOptions): Run {
+  const args = ArrayIsArray(options.args) ? (options.args as string[]) : [];
+  if (options.shell && args.length > 0) {
+    let command = `${args[args.length - 1]}`;
+    // cmd.exe gets the line in one more pair of quotes.
+    if (process.platform === 'win32' && programName(options.file as string) === 'cmd') command = command.slice(1, -1);
+    return describeCommand(command, options.shell);
+  }
+  return describeProgram(options.file as string, ArrayPrototypeSlice(args, 1));
+}
+
+/** Tells of a run; the arguments in its attributes are redacted, those of the act are for classification only. */
+export function perceiveRun(run: Run, workingDirectory: unknown): Perception | undefined {
+  const attributes: Attributes = {
+    [ATTR_PROCESS_EXECUTABLE_NAME]: basename(run.program),
+    [ATTR_PROCESS_COMMAND_ARGS]: [run.program, ...redactArguments(run.program, run.argv)],
+  };
+  if (isPath(run.program)) attributes[ATTR_PROCESS_EXECUTABLE_PATH] = run.program;
+  const directory = workingDirectory instanceof URL ? workingDirectory.pathname : workingDirectory;
+  attributes[ATTR_PROCESS_WORKING_DIRECTORY] = typeof directory === 'string' ? directory : cwd();
+  return perceive({
+    sense: 'process',
+    operation: 'spawn',
+    target: run.program,
+    shell: run.shell,
+    argv: run.argv,
+    attributes,
+  });
+}
+
+/** Whether Node may run beneath: directly, or because a shell runs something we did not look into. */
+export function mayStartNode(run: Run): boolean {
+  if (startsNode(run.program, run.argv)) return true;
+  return run.shell && programName(run.program) !== 'git';
+}
+
+function monitoredPairs(run: Run, options: SpawnOptions): readonly string[] | undefined {
+  if (!mayStartNode(run) || argumentsCarryPreload(run.argv)) return options.envPairs;
+  return pairsWithMonitoring(options.envPairs);
+}
+
+/* A failed start has no pid; Node tells why in an `error` event on the next tick. */
+function endSpawn(child: ChildProcess, perception: Perception): void {
+  try {
+    if (typeof child.pid === 'number') {
+      perception.setAttribute(ATTR_PROCESS_PID, child.pid);
+      perception.end();
+    } else once(child, errorMonitor, (error) => perception.end(error));
+  } catch (error) {
+    senseFailed('process', error);
+  }
+}
+
+/*
+ * Node's own way of failing to start a program, with everything a caller expects to find on the child (streams, pid
+ * undefined, the order of events); only the error is ours.
+ */
+function refuse(child: ChildProcess, original: AnyFunction, options: SpawnOptions, refusal: Error): unknown {
+  ReflectDefineProperty(child, 'emit', {
+    configurable: true,
+    writable: true,
+    value: function (this: ChildProcess, event: string | symbol, ...rest: unknown[]) {
+      if (event !== 'error') return ReflectApply(emit as never, this, [event, ...rest]);
+      delete (this as { emit?: unknown }).emit;
+      return ReflectApply(emit as never, this, [event, refusal]);
+    },
+  });
+  const result = ReflectApply(original as never, child, [{ __proto__: null, ...options, file: NOWHERE }]) as unknown;
+  (child as { spawnfile: string }).spawnfile = options.file as string;
+  return result;
+}
