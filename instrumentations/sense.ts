@@ -33,6 +33,8 @@ export interface SwitchableSense {
   readonly enabled: boolean;
   enable(owner: object): void;
   disable(owner: object): void;
+  /** Switches it off whoever wants it. */
+  disableAll(): void;
 }
 
 /**
@@ -118,7 +120,11 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
       syncBuiltinESMExports();
     },
     disable(owner) {
-      if (!owners.delete(owner) || owners.size > 0) return;
+      if (owners.delete(owner) && owners.size === 0) this.disableAll();
+    },
+    disableAll() {
+      owners.clear();
+      if (undo.length === 0) return;
       for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
       undo = [];
       syncBuiltinESMExports();

@@ -11,7 +11,7 @@ import {
 } from '../../src/primordials.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
 import { habituate, isHabitual } from './habits.ts';
-import { enterTree, isCarried, isWalked, leaveTree, takeLoad } from './implied.ts';
+import { ANYWHERE, enterTree, isCarried, isWalked, leaveTree, takeLoad } from './implied.ts';
 import { accessOf, BIT, type FsOperation } from './operations.ts';
 import { absolutePath, globFolders, pathOf, symlinkTarget, urlPathOf } from './paths.ts';
 
@@ -88,7 +88,9 @@ export function attend(fn: FsFunction, args: unknown[], counted: boolean): Atten
       if ((counted && key === args[0]) || !isHabitual(key, bit)) look(attention, operation, path, key, bit);
     }
     if (fn.walks !== undefined && (fn.walks === true || isRecursive(args))) {
-      for (let i = 0; i < acts.length; i++) attention.walk((acts[i] as PathAct).path);
+      for (let i = 0; i < acts.length; i++) {
+        attention.walk(fn.name === 'realpath' ? ANYWHERE : (acts[i] as PathAct).path);
+      }
       if (fn.name === 'glob') attention.walk(absolutePath('.'));
     }
     return attention.isEmpty ? undefined : attention;
@@ -106,7 +108,7 @@ function isLoaderCall(options: unknown): boolean {
 }
 
 function look(attention: Attention, operation: FsOperation, path: string, key: string, bit: number): void {
-  let impliedByNode = isWalked(path);
+  let impliedByNode = isWalked(path, operation);
   if (operation === 'read') {
     const load = takeLoad(path);
     if (load === 'always') return;

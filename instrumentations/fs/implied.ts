@@ -1,5 +1,6 @@
 import { SafeMap, SafeSet, StringPrototypeEndsWith, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import type { Attention } from './attention.ts';
+import type { FsOperation } from './operations.ts';
 
 /*
  * Node implements functions of fs with other functions of fs, and those are patched too. What one call implies is known
@@ -99,11 +100,15 @@ export function leaveTree(place: number, path: string): void {
   if (trees[place] === path) trees[place] = undefined;
 }
 
+/** A walk that may lead anywhere, but only asks: realpath follows links. */
+export const ANYWHERE = '';
+
 /** Whether a walk that has been told of may touch this path: it lies above or below where the walk began. */
-export function isWalked(path: string): boolean {
+export function isWalked(path: string, operation: FsOperation): boolean {
   for (let i = 0; i < trees.length; i++) {
     const root = trees[i];
-    if (root !== undefined && (isWithin(path, root) || isWithin(root, path))) return true;
+    if (root === ANYWHERE ? operation === 'stat' : root !== undefined && (isWithin(path, root) || isWithin(root, path)))
+      return true;
   }
   return false;
 }

@@ -13,8 +13,9 @@ import { type AnyFunction, disguise } from '../sense.ts';
 /**
  * One resolution: `require`, `import`, `import()`, `require.resolve`, or `process.getBuiltinModule`.
  * `parent` is the URL of the importing module, `undefined` for an entry point; `null` where only the stack knows it.
+ * An error in answer makes the import fail with it.
  */
-export type EdgeListener = (specifier: string, parent: string | undefined | null, url: string) => void;
+export type EdgeListener = (specifier: string, parent: string | undefined | null, url: string) => Error | undefined;
 type Obtained = (exports: object) => void;
 
 const listeners = new SafeSet<EdgeListener>();
@@ -70,6 +71,7 @@ function obtain(url: string, obtained: Obtained): void {
 }
 
 function see(specifier: string, parent: string | undefined | null, url: string): void {
+  let refusal: Error | undefined;
   if (builtins.size > 0) {
     const waiting = builtins.get(url);
     if (waiting !== undefined) {
@@ -84,8 +86,9 @@ function see(specifier: string, parent: string | undefined | null, url: string):
     }
   }
   listeners.forEach((listener) => {
-    listener(specifier, parent, url);
+    refusal ??= listener(specifier, parent, url);
   });
+  if (refusal !== undefined) throw refusal;
 }
 
 function attach(): void {

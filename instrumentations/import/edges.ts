@@ -1,0 +1,123 @@
+import { noteImport, principalOfFile, toSlashes } from '../../src/attribution/packages.ts';
+import type { Act, Principal } from '../../src/behavior.ts';
+import { Habituation } from '../../src/habituation.ts';
+import { perceive, senseFailed } from '../../src/perception.ts';
+import {
+  SafeSet,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../../src/primordials.ts';
+import { expectLoad } from '../fs/implied.ts';
+import { expectCompile } from './compilation.ts';
+import { HARMLESS_BUILTINS } from './harmless-builtins.ts';
+import { fileOfUrl, isInstalled, isOwnFile, packageOfSpecifier } from './specifiers.ts';
+
+const LOAD = 1;
+const EVAL = 2;
+const habits = new Habituation('import');
+
+/* Modules whose parentURL does not tell who imports: somebody else made a `require` in their name. */
+const borrowed = new SafeSet<string>();
+const MAX_BORROWED = 1024;
+
+interface Importer {
+  readonly path: string;
+  readonly principal: Principal;
+}
+/* The imports of one module come together. */
+let lastUrl: string | undefined;
+let lastImporter: Importer | undefined;
+
+function importerOf(parent: string | undefined | null): Importer | undefined {
+  if (parent === undefined || parent === null) return undefined;
+  if (parent === lastUrl) return lastImporter;
+  const file = fileOfUrl(parent);
+  lastUrl = parent;
+  lastImporter = file === undefined ? undefined : { path: file, principal: principalOfFile(file) };
+  return lastImporter;
+}
+
+/** Forgets whose the last module was: the application's root has changed. */
+export function forgetImporter(): void {
+  lastUrl = undefined;
+}
+
+/** From now on edges from this file are attributed by the stack: a `require` was made in its name by somebody else. */
+export function distrust(file: string): void {
+  if (borrowed.size < MAX_BORROWED) borrowed.add(file);
+}
+
+/**
+ * One import edge, after it was resolved. Every edge is noted (who uses whom); an act is only what not every package may
+ * do: a builtin that reaches the machine, a package that is not declared, a file of somebody else, code from a URL.
+ * Answers the error with which the import must fail.
+ */
+export function onEdge(specifier: string, parent: string | undefined | null, url: string): Error | undefined {
+  try {
+    if (StringPrototypeStartsWith(url, 'file://')) return onFile(specifier, parent, url);
+    if (StringPrototypeStartsWith(url, 'node:')) return onBuiltinEdge(parent, url);
+    return onForeignCode(parent, url);
+  } catch (failure) {
+    senseFailed('import', failure);
+    return undefined;
+  }
+}
+
+function onFile(specifier: string, parent: string | undefined | null, url: string): Error | undefined {
+  const path = fileOfUrl(url);
+  if (path === undefined) return undefined;
+  expectLoad(path);
+  expectCompile(path);
+  const importer = importerOf(parent);
+  // An entry point: named on the command line, or made by a worker or a test runner.
+  if (importer === undefined) {
+    noteImport(undefined, path);
+    return undefined;
+  }
+  const { principal } = importer;
+  const slashed = toSlashes(path);
+  const name = packageOfSpecifier(specifier);
+  if (isOwnFile(slashed, principal.root)) {
+    noteImport(importer.path, path);
+    if (borrowed.size === 0 || !borrowed.has(importer.path)) return undefined;
+    return act(importer, path);
+  }
+  const target = name !== undefined && isInstalled(slashed) ? name : path;
+  noteImport(importer.path, target);
+  // `imports` maps and links may lead elsewhere, but the folder of a declared name is npm's affair.
+  if (name !== undefined && principal.dependencies.has(name) && !borrowed.has(importer.path)) return undefined;
+  return act(importer, target);
+}
+
+function onBuiltinEdge(parent: string | undefined | null, url: string): Error | undefined {
+  const importer = importerOf(parent);
+  // The stack tells more than a parent does when the builtin was asked for with process.getBuiltinModule.
+  if (parent !== null) noteImport(importer?.path, url);
+  if (HARMLESS_BUILTINS.has(url)) return undefined;
+  return act(importer, url);
+}
+
+/* `data:`, `blob:`, `https:` and what another hook resolves: no file holds this code. */
+function onForeignCode(parent: string | undefined | null, url: string): Error | undefined {
+  const colon = StringPrototypeIndexOf(url, ':');
+  const target = colon < 0 ? url : StringPrototypeSlice(url, 0, colon + 1);
+  return report({ sense: 'code', operation: 'eval', target }, importerOf(parent), EVAL);
+}
+
+function act(importer: Importer | undefined, target: string): Error | undefined {
+  return report({ sense: 'import', operation: 'load', target }, importer, LOAD);
+}
+
+function report(act: Act, importer: Importer | undefined, bit: number): Error | undefined {
+  const trusted = importer !== undefined && (borrowed.size === 0 || !borrowed.has(importer.path));
+  const principal = trusted ? importer.principal : undefined;
+  const key = `${principal?.key ?? ''}\n${act.target}`;
+  if (principal !== undefined && habits.met(key, bit)) return undefined;
+  const perception = perceive(principal === undefined ? act : { ...act, principal });
+  if (perception === undefined) return undefined;
+  const { refusal } = perception;
+  perception.end(refusal);
+  if (refusal === undefined && principal !== undefined && perception.habituated) habits.admit(key, bit);
+  return refusal;
+}

@@ -1,0 +1,36 @@
+import type { Act } from '../../src/behavior.ts';
+import { processCwd, resolvePath, StringPrototypeSlice, StringPrototypeStartsWith } from '../../src/primordials.ts';
+import { pathOf } from '../fs/paths.ts';
+import type { Patcher } from '../sense.ts';
+import { onBuiltin } from './module-watch.ts';
+import { observeCall, observeClass } from './observe.ts';
+
+/** Native code: addons, libraries through node:ffi, and the bindings below every other builtin. */
+export function patchNative(patch: Patcher): void {
+  patch.method(process, 'dlopen', (original) => observeCall(original, (args) => dlopen(args[1])));
+  patch.method(process, 'binding' as never, (original) => observeCall(original, binding));
+  patch.onDisable(
+    onBuiltin('ffi', (ffi) => {
+      patch.method(ffi, 'dlopen', (original) => observeCall(original, (args) => dlopen(args[0])));
+      patch.method(ffi, 'DynamicLibrary', (original) => observeClass(original, (args) => dlopen(args[0])));
+    }),
+  );
+}
+
+function dlopen(file: unknown): Act | undefined {
+  // `null` is the process itself, whose functions are just as native.
+  const path = file === null || file === undefined ? process.execPath : pathOf(file);
+  if (path === undefined) return undefined;
+  // The loader passes Windows paths in their `\\?\` form.
+  const plain = StringPrototypeStartsWith(path, '\\\\?\\') ? StringPrototypeSlice(path, 4) : path;
+  return { sense: 'native', operation: 'dlopen', target: resolvePath(processCwd(), plain) };
+}
+
+/* process.binding hands out what fs, net and child_process are made of, below every wrapper. */
+function binding(args: readonly unknown[]): Act {
+  return {
+    sense: 'import',
+    operation: 'load',
+    target: `process.binding:${typeof args[0] === 'string' ? args[0] : '?'}`,
+  };
+}

@@ -1,0 +1,15 @@
+import { defineSense } from '../sense.ts';
+import { watchCreateRequire } from './borrowed-require.ts';
+import { patchCompilation } from './compilation.ts';
+import { forgetImporter, onEdge } from './edges.ts';
+import { watchEdges } from './module-watch.ts';
+import { patchNative } from './native.ts';
+
+/** Sees who imports what, which code comes from no file, and native code being loaded. */
+export const importSense = defineSense('import', (patch) => {
+  forgetImporter();
+  patch.onDisable(watchEdges(onEdge));
+  watchCreateRequire(patch);
+  patchCompilation(patch);
+  patchNative(patch);
+});
