@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import { childProcessSense } from '../instrumentations/child-process/sense.ts';
+import { processSense } from '../instrumentations/child-process/sense.ts';
 import { fsSense } from '../instrumentations/fs/sense.ts';
 import { importSense } from '../instrumentations/import/sense.ts';
 import { netSense } from '../instrumentations/net/sense.ts';
@@ -60,7 +60,7 @@ const SENSES: Record<keyof NonNullable<DiogenesisConfig['senses']>, SwitchableSe
   import: importSense,
   fs: fsSense,
   net: netSense,
-  childProcess: childProcessSense,
+  childProcess: processSense,
 };
 
 /* The one processor of this process; it asks for what is alive, so that it may be created before and outlive it. */
@@ -214,7 +214,8 @@ function isTerminal(): boolean {
 
 function switchOff(sense: Sense, error: unknown): void {
   const now = Date.now();
-  const name = sense === 'process' || sense === 'worker' ? 'childProcess' : sense === 'fs' || sense === 'net' ? sense : 'import';
+  const name =
+    sense === 'process' || sense === 'worker' ? 'childProcess' : sense === 'fs' || sense === 'net' ? sense : 'import';
   SENSES[name].disableAll();
   const finding: Finding = {
     id: nextFindingId(now),

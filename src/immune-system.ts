@@ -64,7 +64,8 @@ export class ImmuneSystem {
   /** Who did it and what it means. `undefined` when Node did it in the course of an act that was told already. */
   sense(act: Act): SensedBehavior | undefined {
     const resource = this.parts.classifier.classify(act);
-    const attribution = act.principal === undefined ? attribute(act.sense !== 'fs' || resource.risk === 'high') : undefined;
+    const attribution =
+      act.principal === undefined ? attribute(act.sense !== 'fs' || resource.risk === 'high') : undefined;
     if (attribution?.byNode === true && act.impliedByNode === true) return undefined;
     const chain = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
     const principal = chain.members[0] as Principal;
@@ -240,4 +241,3 @@ function highest(matches: readonly ThreatMatch[]): number {
   }
   return severity;
 }
-

@@ -38,7 +38,10 @@ const here = (getCallSites(1, withoutSourceMaps)[0]?.scriptName ?? '') as string
 const isBuilt = !here.endsWith('/attribution/call-sites.ts');
 const ownFolders = isBuilt
   ? [here.slice(0, here.lastIndexOf('/') + 1)]
-  : [here.slice(0, -'attribution/call-sites.ts'.length), here.slice(0, -'src/attribution/call-sites.ts'.length) + 'instrumentations/'];
+  : [
+      here.slice(0, -'attribution/call-sites.ts'.length),
+      `${here.slice(0, -'src/attribution/call-sites.ts'.length)}instrumentations/`,
+    ];
 
 /** Forgets which script belongs to whom: the application's root has changed. */
 export function forgetScripts(): void {
@@ -204,7 +207,11 @@ function collectAwaiting(members: Principal[]): boolean {
   const holder: { stack?: unknown } = {};
   try {
     const set =
-      ReflectDefineProperty(ErrorConstructor, 'prepareStackTrace', { value: asIs, configurable: true, writable: true }) &&
+      ReflectDefineProperty(ErrorConstructor, 'prepareStackTrace', {
+        value: asIs,
+        configurable: true,
+        writable: true,
+      }) &&
       ReflectDefineProperty(ErrorConstructor, 'stackTraceLimit', { value: 64, configurable: true, writable: true });
     if (!set) return false;
     captureStackTrace(holder);

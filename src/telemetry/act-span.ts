@@ -1,4 +1,12 @@
-import { type Attributes, type Context, createContextKey, context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context,
+  createContextKey,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+} from '@opentelemetry/api';
 import type { Behavior, Sense } from '../behavior.ts';
 import type { SensedBehavior } from '../immune-system.ts';
 import { currentTracer } from './providers.ts';
@@ -75,4 +83,3 @@ function errorType(error: unknown): string {
   if (typeof code === 'string') return code;
   return typeof name === 'string' ? name : '_OTHER';
 }
-

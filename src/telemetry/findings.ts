@@ -57,7 +57,8 @@ export function markRequest(parent: Context, findings: readonly Finding[]): void
     const attributes = findingAttributes(finding);
     active.addEvent(semconv.EVENT_FINDING, attributes, finding.time);
     if (request.span !== active) request.span.addEvent(semconv.EVENT_FINDING, attributes, finding.time);
-    if (request.level === undefined || severityOf(finding.level) > severityOf(request.level)) request.level = finding.level;
+    if (request.level === undefined || severityOf(finding.level) > severityOf(request.level))
+      request.level = finding.level;
     request.findings++;
   }
   if (request.level !== undefined) request.span.setAttribute(semconv.ATTR_THREAT_LEVEL, request.level);

@@ -77,10 +77,15 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
   const failed = (what: string, error: Error | undefined) => {
     if (hasComplained) return;
     hasComplained = true;
-    complain(`${what} could not be sent to ${endpoint}: ${error?.message ?? 'refused'}; the application is not affected`);
+    complain(
+      `${what} could not be sent to ${endpoint}: ${error?.message ?? 'refused'}; the application is not affected`,
+    );
   };
   const queue = <T>(Class: ExporterClass<T>, path: string) =>
-    new ExportQueue<T>(runAsOwn(() => new Class({ url: `${endpoint}${path}` })), (error) => failed('findings', error));
+    new ExportQueue<T>(
+      runAsOwn(() => new Class({ url: `${endpoint}${path}` })),
+      (error) => failed('findings', error),
+    );
 
   const spans = queue<object>(peer('@opentelemetry/exporter-trace-otlp-http').OTLPTraceExporter, '/v1/traces');
   const logs = queue<object>(peer('@opentelemetry/exporter-logs-otlp-http').OTLPLogExporter, '/v1/logs');

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { isOwnWork, originNow, runAs, runAsOwn } from '../../src/attribution/async-origin.ts';
+import { type Attribution, attribute, forgetScripts } from '../../src/attribution/call-sites.ts';
+import { chainOf, forgetChains } from '../../src/attribution/chain.ts';
+import { noteImport, principalOfFile, setAppRoot } from '../../src/attribution/packages.ts';
+import { AppFolder } from '../support/app-folder.ts';
+
+const probe = globalThis as { probe?: () => Attribution };
+const keys = ({ chain }: Attribution) => chain.members.map((member) => member.key);
+const names = (list: readonly { key: string }[]) => list.map(({ key }) => key);
+
+describe('attribution to the chain of packages', () => {
+  let app: AppFolder;
+
+  beforeEach(() => {
+    app = new AppFolder();
+    app.write('package.json', '{"name":"shop","version":"9.9.9"}');
+    setAppRoot(app.root);
+    forgetScripts();
+    forgetChains();
+    probe.probe = () => attribute(true);
+  });
+
+  afterEach(() => {
+    app[Symbol.dispose]();
+    setAppRoot('');
+    delete probe.probe;
+  });
+
+  const load = (file: string) => createRequire(app.path('main.js'))(file);
+
+  it('names every package on the stack, nearest first, and the application', () => {
+    app.package('inner', '1.0.0', 'module.exports = () => probe();');
+    app.package('outer', '2.0.0', 'const inner = require("inner"); module.exports = () => inner();');
+    const main = app.write('main.js', 'const outer = require("outer"); module.exports = () => outer();');
+    assert.deepEqual(keys(load(main)()), ['inner@1.0.0', 'outer@2.0.0', '<app>']);
+  });
+
+  it('names scoped packages and nested copies by their own version', () => {
+    app.package('@scope/tool', '1.0.0', 'module.exports = () => probe();');
+    app.package(
+      '@scope/tool',
+      '3.0.0',
+      'module.exports = () => probe();',
+      {},
+      'node_modules/host/node_modules/@scope/tool',
+    );
+    app.package('host', '1.1.1', 'module.exports = require("@scope/tool");');
+    assert.deepEqual(keys(load('@scope/tool')()).slice(0, 1), ['@scope/tool@1.0.0']);
+    assert.deepEqual(keys(load('host')()).slice(0, 1), ['@scope/tool@3.0.0']);
+  });
+
+  it('names ES modules', async () => {
+    app.write('node_modules/esm/package.json', '{"name":"esm","version":"4.0.0","type":"module"}');
+    const file = app.write('node_modules/esm/index.js', 'export default () => probe();');
+    const { default: act } = await import(pathToFileURL(file).href);
+    assert.deepEqual(keys(act()).slice(0, 1), ['esm@4.0.0']);
+  });
+
+  it('sees through the symlinks of pnpm', () => {
+    app.package(
+      'left',
+      '1.2.3',
+      'module.exports = () => probe();',
+      {},
+      'node_modules/.pnpm/left@1.2.3/node_modules/left',
+    );
+    app.link('node_modules/.pnpm/left@1.2.3/node_modules/left', 'node_modules/left');
+    assert.deepEqual(keys(load('left')()).slice(0, 1), ['left@1.2.3']);
+  });
+
+  it('names a workspace package by its manifest, and the files around it as the application', () => {
+    app.package('@shop/prices', '0.3.0', 'module.exports = () => probe();', {}, 'packages/prices');
+    app.link('packages/prices', 'node_modules/@shop/prices');
+    app.write('src/package.json', '{"type":"commonjs"}');
+    const main = app.write('src/main.js', 'const prices = require("@shop/prices"); module.exports = () => prices();');
+    assert.deepEqual(keys(load(main)()), ['@shop/prices@0.3.0', '<app>']);
+  });
+
+  it('follows callbacks, promises and async functions', async () => {
+    app.package('later', '1.0.0', 'module.exports = (run) => new Promise((done) => setTimeout(() => done(run()), 1));');
+    app.package(
+      'actor',
+      '1.0.0',
+      `const later = require("later");
+       exports.callback = () => later(() => probe());
+       exports.promise = () => Promise.resolve().then(() => probe());
+       exports.async = async () => { await null; return probe(); };`,
+    );
+    const actor = load('actor');
+    assert.deepEqual(keys(await actor.callback()).slice(0, 2), ['actor@1.0.0', 'later@1.0.0']);
+    assert.deepEqual(keys(await actor.promise()), ['actor@1.0.0']);
+    assert.equal(keys(await actor.async())[0], 'actor@1.0.0');
+  });
+
+  it('finds who awaits the acting function when the application is no longer on the stack', async () => {
+    app.package('client', '1.0.0', 'exports.post = async () => { await null; return probe(); };');
+    app.package('evil', '1.0.1', 'exports.render = async (client) => { await null; return await client.post(); };');
+    const main = app.write('main.js', 'module.exports = async () => await require("evil").render(require("client"));');
+    const found = await load(main)();
+    assert.deepEqual(keys(found).slice(0, 3), ['client@1.0.0', 'evil@1.0.1', '<app>']);
+    assert.equal(found.chain.source, 'async');
+  });
+
+  it('is not misled by Error.prepareStackTrace, a stack limit of zero, or a forged function name', () => {
+    app.package(
+      'forger',
+      '6.6.6',
+      `module.exports = () => {
+        const prepare = Error.prepareStackTrace, limit = Error.stackTraceLimit;
+        Error.prepareStackTrace = () => 'at innocent (/node_modules/innocent/index.js:1:1)';
+        Error.stackTraceLimit = 0;
+        const act = { ['at /node_modules/innocent/index.js']() { return probe(); } };
+        try { return Object.values(act)[0](); } finally { Error.prepareStackTrace = prepare; Error.stackTraceLimit = limit; }
+      };`,
+    );
+    assert.deepEqual(keys(load('forger')()).slice(0, 1), ['forger@6.6.6']);
+  });
+
+  it('leaves Error.prepareStackTrace and Error.stackTraceLimit as they were', async () => {
+    app.package('client', '1.0.0', 'exports.post = async () => { await null; return probe(); };');
+    const before = [
+      Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace'),
+      Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit'),
+    ];
+    await load('client').post();
+    assert.deepEqual(
+      [
+        Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace'),
+        Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit'),
+      ],
+      before,
+    );
+  });
+
+  it('goes by the folder of a package, not by what its manifest claims to be', () => {
+    app.package('evil', '1.0.0', 'module.exports = () => probe();', { name: 'express' });
+    app.write('node_modules/evil/sub/package.json', '{"name":"express","version":"4.0.0"}');
+    const inner = app.write('node_modules/evil/sub/act.js', 'module.exports = () => probe();');
+    assert.deepEqual(keys(load('evil')()).slice(0, 1), ['evil@1.0.0']);
+    assert.deepEqual(keys(load(inner)()).slice(0, 1), ['evil@1.0.0']);
+  });
+
+  it('gives a file of no package to whoever imported it first', () => {
+    app.package('dropper', '1.0.0', 'module.exports = (file) => require(file)();');
+    const elsewhere = new AppFolder('diogenesis-dropped-');
+    try {
+      const file = elsewhere.write('payload.js', 'module.exports = () => probe();');
+      noteImport(app.path('node_modules/dropper/index.js'), file);
+      assert.equal(keys(load('dropper')(file))[0], 'dropper@1.0.0');
+    } finally {
+      elsewhere[Symbol.dispose]();
+    }
+  });
+
+  it('takes the package being installed for the application in a lifecycle script', () => {
+    app.package('native-thing', '2.0.0', '');
+    const manifest = app.path('node_modules/native-thing/package.json');
+    setAppRoot(app.root, { npm_lifecycle_event: 'postinstall', npm_package_json: manifest });
+    assert.equal(principalOfFile('/nowhere/script.js').key, 'native-thing@2.0.0');
+    setAppRoot(app.root, { npm_lifecycle_event: 'start', npm_package_json: app.path('package.json') });
+    assert.equal(principalOfFile('/nowhere/script.js').key, '<app>');
+  });
+
+  it('remembers who called where Node loses the stack, and what is its own work', async () => {
+    app.package('caller', '1.0.0', 'module.exports = () => probe();');
+    const { chain } = load('caller')() as Attribution;
+    await runAs(chain, async () => {
+      await null;
+      assert.equal(originNow(), chain);
+      assert.equal(isOwnWork(), false);
+    });
+    await runAsOwn(async () => {
+      await null;
+      assert.equal(isOwnWork(), true);
+      assert.equal(originNow(), undefined);
+    });
+    assert.equal(isOwnWork(), false);
+  });
+});
+
+describe('who answers for an act', () => {
+  let app: AppFolder;
+  const principal = (name: string, dependencies: string[] = []) => {
+    app.package(name, '1.0.0', '', { dependencies: Object.fromEntries(dependencies.map((d) => [d, '*'])) });
+    return principalOfFile(app.path(`node_modules/${name}/index.js`));
+  };
+
+  beforeEach(() => {
+    app = new AppFolder();
+    setAppRoot(app.root);
+    forgetChains();
+  });
+  afterEach(() => {
+    app[Symbol.dispose]();
+    setAppRoot('');
+  });
+
+  const application = () => principalOfFile(app.path('main.js'));
+
+  it('is the nearest package alone when it acts for itself', () => {
+    const chain = chainOf([principal('template'), application()], 'stack');
+    assert.deepEqual(names(chain.owners), ['template@1.0.0']);
+    assert.deepEqual(names(chain.involved), ['template@1.0.0', '<app>']);
+  });
+
+  it('is also whoever asked an HTTP client, though it was only handed the client', () => {
+    const chain = chainOf([principal('axios'), principal('evil'), application()], 'stack');
+    assert.deepEqual(names(chain.owners), ['axios@1.0.0', 'evil@1.0.0']);
+  });
+
+  it('is not a router that called a handler it was given', () => {
+    const chain = chainOf([principal('session-store'), principal('express'), application()], 'stack');
+    assert.deepEqual(names(chain.owners), ['session-store@1.0.0']);
+    assert.deepEqual(names(chain.involved), ['session-store@1.0.0', '<app>']);
+  });
+
+  it('includes a package that declares the one it acts through, for the rules', () => {
+    const helper = principal('helper');
+    const chain = chainOf([helper, principal('evil', ['helper']), application()], 'stack');
+    assert.deepEqual(names(chain.owners), ['helper@1.0.0']);
+    assert.deepEqual(names(chain.involved), ['helper@1.0.0', 'evil@1.0.0', '<app>']);
+  });
+
+  it('passes through a package that was seen importing the network itself', () => {
+    const client = principal('home-made-client');
+    noteImport(app.path('node_modules/home-made-client/index.js'), 'node:https');
+    const chain = chainOf([client, principal('evil', ['home-made-client'])], 'stack');
+    assert.deepEqual(names(chain.owners), ['home-made-client@1.0.0', 'evil@1.0.0']);
+  });
+
+  it('stops at the first application frame: what called the application is not part of it', () => {
+    const chain = chainOf([principal('axios'), application(), principal('koa')], 'stack');
+    assert.deepEqual(names(chain.involved), ['axios@1.0.0', '<app>']);
+  });
+});
