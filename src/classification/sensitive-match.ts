@@ -1,0 +1,171 @@
+/**
+ * Finds the rows of `sensitive-files.ts` that a path matches. Rows are indexed by the one part of them that is written
+ * out (file name, folder or extension), so a path costs one look-up a part however many rows there are.
+ */
+import {
+  ArrayPrototypePush,
+  SafeMap,
+  StringPrototypeEndsWith,
+  StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+  StringPrototypeToLowerCase,
+} from '../primordials.ts';
+import type { PlaceClass } from './roots.ts';
+import { PUBLIC_FILES, SENSITIVE_FILES, type SensitiveRow } from './sensitive-files.ts';
+import { splitOn } from './text.ts';
+
+type Anchor = '' | '~' | '/' | '<app>' | '<package>';
+
+interface Pattern {
+  /** `undefined`: the file is public after all. */
+  readonly row: SensitiveRow | undefined;
+  readonly order: number;
+  readonly anchor: Anchor;
+  /** Folder names in front of the indexed part. */
+  readonly folders: readonly string[];
+  /** What the file name begins and ends with, for patterns with a `*` in it. */
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+const byName = new SafeMap<string, Pattern[]>();
+const byFolder = new SafeMap<string, Pattern[]>();
+const byExtension = new SafeMap<string, Pattern[]>();
+/* A `*` inside the name: keyed by the first or, where there is none, the last character. */
+const byFirst = new SafeMap<string, Pattern[]>();
+const byLast = new SafeMap<string, Pattern[]>();
+
+function put(map: SafeMap<string, Pattern[]>, key: string, pattern: Pattern): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [pattern]);
+  else ArrayPrototypePush(list, pattern);
+}
+
+function compile(text: string, row: SensitiveRow | undefined, order: number): void {
+  let anchor: Anchor = '';
+  if (StringPrototypeStartsWith(text, '/')) anchor = '/';
+  else if (StringPrototypeStartsWith(text, '~/')) anchor = '~';
+  else if (StringPrototypeStartsWith(text, '<app>/')) anchor = '<app>';
+  else if (StringPrototypeStartsWith(text, '<package>/')) anchor = '<package>';
+  const parts = splitOn(StringPrototypeSlice(text, anchor.length), '/');
+  let last = parts.length - 1;
+  const base = { row, order, anchor, prefix: '', suffix: '' };
+  if (parts[last] === '**') {
+    last--;
+    put(byFolder, parts[last] as string, { ...base, folders: parts.slice(0, last) });
+    return;
+  }
+  const name = parts[last] as string;
+  const folders = parts.slice(0, last);
+  const star = StringPrototypeIndexOf(name, '*');
+  if (star === -1) {
+    put(byName, name, { ...base, folders });
+    return;
+  }
+  const pattern = {
+    ...base,
+    folders,
+    prefix: StringPrototypeSlice(name, 0, star),
+    suffix: StringPrototypeSlice(name, star + 1),
+  };
+  const dot = StringPrototypeLastIndexOf(pattern.suffix, '.');
+  if (star === 0 && dot === 0) put(byExtension, StringPrototypeSlice(pattern.suffix, 1), pattern);
+  else if (star > 0) put(byFirst, pattern.prefix[0] as string, pattern);
+  else put(byLast, pattern.suffix[pattern.suffix.length - 1] as string, pattern);
+}
+
+for (const text of PUBLIC_FILES) compile(text, undefined, -1);
+SENSITIVE_FILES.forEach((row, order) => {
+  for (const text of row.patterns) compile(text, row, order);
+});
+
+/** A path with what the matcher needs to know of its place. */
+export interface Candidate {
+  /** Normalised absolute path. */
+  readonly path: string;
+  readonly placeClass: PlaceClass;
+  /** The part behind the place's label: what follows `~/`, `<app>/` or the package's folder. */
+  readonly rest: string;
+}
+
+function inPosition(pattern: Pattern, candidate: Candidate, parts: readonly string[], at: number): boolean {
+  const { folders, anchor } = pattern;
+  let i = at - 1;
+  for (let f = folders.length - 1; f >= 0; f--, i--) {
+    if (i < 0) return false;
+    const folder = folders[f] as string;
+    if (folder === '*' || folder === parts[i]) continue;
+    const star = StringPrototypeIndexOf(folder, '*');
+    if (star <= 0 || !StringPrototypeStartsWith(parts[i] as string, StringPrototypeSlice(folder, 0, star)))
+      return false;
+  }
+  switch (anchor) {
+    case '':
+      return true;
+    case '/':
+      // A drive letter stands before the root on Windows.
+      return i === -1 || (i === 0 && (parts[0] as string)[1] === ':');
+    default: {
+      const { placeClass } = candidate;
+      if (anchor === '<app>' && placeClass !== 'app') return false;
+      if (anchor === '<package>' && placeClass !== 'package') return false;
+      if (anchor === '~' && placeClass !== 'home' && placeClass !== 'other-home') return false;
+      return parts.length - splitOn(candidate.rest, '/').length === i + 1;
+    }
+  }
+}
+
+/* Lower is better. A change is judged by what it starts, everything else by what it gives away. */
+function rank(row: SensitiveRow, change: boolean): number {
+  return (row.on === 'change') === change ? 0 : 1;
+}
+
+/** The row that decides about this path, or `undefined` when it is an ordinary file. */
+export function sensitiveRowOf(candidate: Candidate, change: boolean): SensitiveRow | undefined {
+  const parts = splitOn(StringPrototypeToLowerCase(candidate.path), '/');
+  const last = parts.length - 1;
+  if (last < 0) return undefined;
+  const name = parts[last] as string;
+  let best: Pattern | undefined;
+  let isPublic = false;
+
+  const consider = (list: Pattern[] | undefined, at: number) => {
+    if (list === undefined) return;
+    for (let i = 0; i < list.length; i++) {
+      const pattern = list[i] as Pattern;
+      const { row, prefix, suffix } = pattern;
+      if (prefix !== '' || suffix !== '') {
+        if (name.length < prefix.length + suffix.length) continue;
+        if (!StringPrototypeStartsWith(name, prefix) || !StringPrototypeEndsWith(name, suffix)) continue;
+      }
+      if (row !== undefined) {
+        if (row.on === 'change' && !change) continue;
+        const inPackage = candidate.placeClass === 'package';
+        if (inPackage && pattern.anchor !== '<package>') continue;
+        if (row.inPlace === true && candidate.placeClass === 'tmp') continue;
+      }
+      if (!inPosition(pattern, candidate, parts, at)) continue;
+      if (row === undefined) {
+        isPublic = true;
+        continue;
+      }
+      if (best?.row === undefined) best = pattern;
+      else {
+        const difference = rank(row, change) - rank(best.row, change);
+        if (difference < 0 || (difference === 0 && pattern.order < best.order)) best = pattern;
+      }
+    }
+  };
+
+  consider(byName.get(name), last);
+  const dot = StringPrototypeLastIndexOf(name, '.');
+  if (dot >= 0) consider(byExtension.get(StringPrototypeSlice(name, dot + 1)), last);
+  consider(byFirst.get(name[0] as string), last);
+  consider(byLast.get(name[name.length - 1] as string), last);
+  for (let i = 0; i <= last; i++) consider(byFolder.get(parts[i] as string), i);
+
+  const row = (best as Pattern | undefined)?.row;
+  return isPublic && row?.sensitivity === 'credential' ? undefined : row;
+}
