@@ -1,0 +1,233 @@
+/**
+ * What a process saw, on disk: one append-only file of JSON lines per process and thread, so that no two writers meet.
+ * The first line says who wrote it, every further one is `["principal"]` (seen, nothing noteworthy) or
+ * `["principal","trait"]`, with a third element `"partial"` when that principal was not observed from process start.
+ * A line is in the kernel before the act it tells of goes on: `kill -9` loses nothing that was noted.
+ */
+import { threadId } from 'node:worker_threads';
+import {
+  ArrayIsArray,
+  appendFileSync,
+  DateNow,
+  hrtimeBigint,
+  JSONParse,
+  JSONStringify,
+  join,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  SafeMap,
+  statSync,
+} from '../primordials.ts';
+import type { Session } from './merge.ts';
+
+export const OBSERVATION_VERSION = 1;
+/** Traits a process may note; beyond it a package invents them, and the disk must not fill. */
+export const MAX_NOTES = 100_000;
+
+export interface ObservationOptions {
+  /** The run this process belongs to; sortable by time. */
+  readonly session: string;
+  /** The senses were attached before any code of the app ran. */
+  readonly complete: boolean;
+  readonly mode: string;
+}
+
+export interface ObservationWriter {
+  readonly file: string;
+  /**
+   * Writes down that a principal was seen (trait undefined) or did something, once. `complete` is false when this
+   * principal was loaded before it could be observed. Never throws.
+   */
+  note(principalKey: string, trait: string | undefined, complete: boolean): void;
+  /** Why the last line could not be written (a full disk, a removed folder); undefined while all is well. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * Starts the observation file of this process in a folder, which is made when it is missing.
+ * The file is opened for every line: a descriptor held open could be closed by an app that closes all it has, and its
+ * number be given to one of the app's own files. Never throws; see `problem`.
+ */
+export function appendObservation(folder: string, options: ObservationOptions): ObservationWriter {
+  // The clock makes the name unique where a container repeats process ids.
+  const file = join(
+    folder,
+    `${process.pid}-${threadId}-${DateNow().toString(36)}${(hrtimeBigint() % 0xffffffn).toString(36)}.jsonl`,
+  );
+  const noted = new SafeMap<string, boolean>();
+  let problem: string | undefined;
+  let torn = false;
+
+  const write = (line: string): void => {
+    try {
+      // A write that failed may have left half a line: close it off, so that only this one is lost.
+      appendFileSync(file, torn ? `\n${line}\n` : `${line}\n`, { mode: 0o644 });
+      torn = false;
+      problem = undefined;
+    } catch (error) {
+      torn = true;
+      problem = `observations cannot be written to ${file} (${(error as NodeJS.ErrnoException)?.code ?? 'error'})`;
+    }
+  };
+  const header = JSONStringify({
+    diogenesisObservation: OBSERVATION_VERSION,
+    session: options.session,
+    pid: process.pid,
+    threadId,
+    complete: options.complete,
+    mode: options.mode,
+  });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch {
+    // The write below says what is wrong.
+  }
+  write(header);
+
+  return {
+    file,
+    get problem() {
+      return problem;
+    },
+    note(principalKey, trait, complete) {
+      const line = JSONStringify(
+        trait === undefined
+          ? complete || !options.complete
+            ? [principalKey]
+            : [principalKey, null, 'partial']
+          : complete || !options.complete
+            ? [principalKey, trait]
+            : [principalKey, trait, 'partial'],
+      );
+      if (noted.has(line) || noted.size >= MAX_NOTES) return;
+      noted.set(line, true);
+      if (problem !== undefined && torn && noted.size === 1) write(header);
+      write(line);
+    },
+  };
+}
+
+export interface Observations {
+  /** By session, oldest first; the files of one session, of any number of processes, are one. */
+  readonly sessions: readonly Session[];
+  readonly files: number;
+  /** Lines that were skipped, a file each; a torn last line is none. */
+  readonly problems: readonly string[];
+}
+
+interface Growing {
+  readonly id: string;
+  readonly principals: Map<string, { complete: boolean; traits: Set<string> }>;
+}
+
+/**
+ * Reads observation files, or folders of them at any depth. Missing ones count as empty, and one that cannot be read
+ * never spoils the others.
+ */
+export function readObservations(...paths: readonly string[]): Observations {
+  const sessions = new Map<string, Growing>();
+  const problems: string[] = [];
+  const files = paths.flatMap((path) => observationFiles(path)).sort();
+  for (const file of files) {
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      problems.push(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+      continue;
+    }
+    const problem = addObservations(text, file, sessions);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return { sessions: [...sessions.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), files: files.length, problems };
+}
+
+function observationFiles(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl') && entry.name !== 'findings.jsonl')
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    return [];
+  }
+}
+
+/** Adds one file's text to the sessions; answers what had to be skipped, if anything. */
+export function addObservations(text: string, file: string, sessions: Map<string, Growing>): string | undefined {
+  const lines = text.split('\n');
+  // What follows the last line feed was being written when the process died.
+  lines.pop();
+  const header = parseLine(lines[0] ?? '');
+  // Killed before its first line was whole: it saw nothing.
+  if (header === undefined && lines.length === 0) return undefined;
+  if (!isHeader(header)) return `${file}:1: not an observation file; left out`;
+  if (header.diogenesisObservation !== OBSERVATION_VERSION) {
+    return `${file}:1: observation format ${String(header.diogenesisObservation)} is not ${OBSERVATION_VERSION}; left out`;
+  }
+  let session = sessions.get(header.session);
+  if (session === undefined) {
+    session = { id: header.session, principals: new Map() };
+    sessions.set(header.session, session);
+  }
+  let skipped = 0;
+  let firstSkipped = 0;
+  for (let i = 1; i < lines.length; i++) {
+    const line = lines[i] as string;
+    if (line === '') continue;
+    const note = parseLine(line);
+    if (!isNote(note)) {
+      if (isHeader(note)) continue;
+      skipped++;
+      firstSkipped ||= i + 1;
+      continue;
+    }
+    const [key, trait, partial] = note;
+    let principal = session.principals.get(key);
+    if (principal === undefined) {
+      principal = { complete: true, traits: new Set() };
+      session.principals.set(key, principal);
+    }
+    if (!header.complete || partial !== undefined) principal.complete = false;
+    if (typeof trait === 'string') principal.traits.add(trait);
+  }
+  if (skipped === 0) return undefined;
+  return `${file}:${firstSkipped}: ${skipped} unreadable line${skipped === 1 ? '' : 's'}; left out`;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSONParse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Header {
+  readonly diogenesisObservation: unknown;
+  readonly session: string;
+  readonly complete: boolean;
+}
+
+function isHeader(value: unknown): value is Header {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'diogenesisObservation' in value &&
+    typeof (value as Header).session === 'string' &&
+    typeof (value as Header).complete === 'boolean'
+  );
+}
+
+function isNote(value: unknown): value is [string, (string | null)?, 'partial'?] {
+  return (
+    ArrayIsArray(value) &&
+    value.length >= 1 &&
+    value.length <= 3 &&
+    typeof value[0] === 'string' &&
+    value[0] !== '' &&
+    (value[1] === undefined || value[1] === null || (typeof value[1] === 'string' && value[1] !== '')) &&
+    (value[2] === undefined || value[2] === 'partial')
+  );
+}

@@ -1,0 +1,211 @@
+/**
+ * Where the settings come from: built-in defaults < config file < environment < options in code.
+ * Runs at the start of every process of the app, so it looks for one file and reads nothing when it is not there.
+ */
+import { findJsonFault } from './baseline/json-text.ts';
+import { conform } from './config-schema.ts';
+import {
+  dirname,
+  existsSync,
+  isAbsolute,
+  JSONParse,
+  readFileSync,
+  resolvePath,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from './primordials.ts';
+import type { Level } from './response/finding.ts';
+
+export const CONFIG_FILE_NAME = 'diogenesis.config.json';
+const DEFAULT_LOCK = 'diogenesis.lock.json';
+
+/**
+ * off: nothing is patched. learn: everything is written down, nothing judged. observe: findings. block: findings, and
+ * acts fail before they happen.
+ */
+export type Mode = 'off' | 'learn' | 'observe' | 'block';
+
+/** A reviewed exception. */
+export interface Override {
+  /** `NAME`, `NAME@RANGE`, `<app>`, `tool:NAME`; `*` stands for any part of a name. */
+  readonly package: string;
+  /** A trait as in the lock file; `*` stands for any characters but never for a sensitivity in brackets. */
+  readonly trait: string;
+  readonly reason: string;
+  /** Last day (YYYY-MM-DD, UTC) on which it counts. */
+  readonly expires?: string;
+}
+
+export interface LevelOverride extends Override {
+  readonly level: Level;
+}
+
+/** What users write, in `diogenesis.config.json` or in code. `diogenesis.schema.json` says the same. */
+export interface DiogenesisConfig {
+  /** Default `observe`. */
+  mode?: Mode;
+  /** Lock file; default `diogenesis.lock.json` in the working directory. */
+  lock?: string;
+  /** Append every finding to this file, one JSON object a line. */
+  findings?: string;
+  /** A span for every `notable` behavior (default), or for `all`. */
+  capture?: 'notable' | 'all';
+  /** No lines on stderr. */
+  quiet?: boolean;
+  /** Findings, their spans and the metrics also go to this OTLP/HTTP endpoint. */
+  otlpEndpoint?: string;
+  /** Which senses are attached; all by default. */
+  senses?: { import?: boolean; fs?: boolean; net?: boolean; childProcess?: boolean };
+  /** A finding of the same rule, package and target is raised once in this time; default 300. */
+  cooldownSeconds?: number;
+  block?: {
+    /** Lowest level that blocks in mode `block`; default `ALERT`. */
+    level?: Level;
+  };
+  /** Reviewed exceptions: behavior that counts as known. */
+  allow?: readonly Override[];
+  /** Behavior that `check` refuses even when the lock file has it. */
+  deny?: readonly Override[];
+  /** Other levels for unreviewed behavior in the reports of `check`. */
+  levels?: readonly LevelOverride[];
+  /** Custom threat patterns, as `addPattern` takes them. */
+  patterns?: readonly object[];
+}
+
+/** Every setting, with defaults filled in and paths absolute. */
+export interface ResolvedConfig {
+  /** `check` is `learn` for the CLI's comparison: everything is attributed and written down, and judged as well. */
+  readonly mode: Mode | 'check';
+  /** Folder of the application, `<app>` in traits. */
+  readonly root: string;
+  readonly lock: string;
+  /** The config file that was read or looked for. */
+  readonly configFile: string;
+  readonly findings: string | undefined;
+  /** Folder this process writes its observation file to; set by the CLI. */
+  readonly observations: string | undefined;
+  /** The run this process belongs to; set by the CLI. */
+  readonly session: string | undefined;
+  readonly capture: 'notable' | 'all';
+  readonly quiet: boolean;
+  readonly otlpEndpoint: string | undefined;
+  readonly senses: {
+    readonly import: boolean;
+    readonly fs: boolean;
+    readonly net: boolean;
+    readonly childProcess: boolean;
+  };
+  readonly cooldownSeconds: number;
+  readonly block: { readonly level: Level };
+  readonly allow: readonly Override[];
+  readonly deny: readonly Override[];
+  readonly levels: readonly LevelOverride[];
+  readonly patterns: readonly object[];
+}
+
+/**
+ * Resolves the settings of this process. Never throws: what cannot be used is left at its default and named in
+ * `problems`, one clear line each.
+ */
+export function loadConfig(
+  explicit: DiogenesisConfig | undefined,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): { config: ResolvedConfig; problems: string[] } {
+  const problems: string[] = [];
+  const fromEnvironment = env.DIOGENESIS_CONFIG;
+  const asked = fromEnvironment !== undefined && fromEnvironment !== '';
+  const configFile = absolute(cwd, asked ? fromEnvironment : CONFIG_FILE_NAME);
+  const file = readConfigFile(configFile, asked, problems);
+  const folder = dirname(configFile);
+  const code =
+    explicit === undefined ? undefined : (conform(explicit, 'diogenesis options', problems) as DiogenesisConfig);
+  // Functions do not survive a schema: patterns given in code are checked by addPattern itself.
+  const pick = <K extends keyof DiogenesisConfig>(key: K): DiogenesisConfig[K] => code?.[key] ?? file?.[key];
+
+  const lock =
+    (code?.lock === undefined ? undefined : absolute(cwd, code.lock)) ??
+    pathFrom(env.DIOGENESIS_LOCK, cwd) ??
+    pathFrom(file?.lock, folder) ??
+    absolute(cwd, DEFAULT_LOCK);
+  const senses = { ...file?.senses, ...code?.senses };
+  const config: ResolvedConfig = {
+    mode: code?.mode ?? modeFrom(env.DIOGENESIS_MODE, problems) ?? file?.mode ?? 'observe',
+    root: pathFrom(env.DIOGENESIS_ROOT, cwd) ?? rootOf(lock, cwd),
+    lock,
+    configFile,
+    findings:
+      pathFrom(code?.findings, cwd) ?? pathFrom(env.DIOGENESIS_FINDINGS, cwd) ?? pathFrom(file?.findings, folder),
+    observations: pathFrom(env.DIOGENESIS_OBSERVATIONS, cwd),
+    session: env.DIOGENESIS_SESSION === '' ? undefined : env.DIOGENESIS_SESSION,
+    capture: pick('capture') ?? 'notable',
+    quiet: code?.quiet ?? flagFrom(env.DIOGENESIS_QUIET) ?? file?.quiet ?? false,
+    otlpEndpoint: code?.otlpEndpoint ?? (env.DIOGENESIS_OTLP_ENDPOINT || undefined) ?? file?.otlpEndpoint,
+    senses: {
+      import: senses.import ?? true,
+      fs: senses.fs ?? true,
+      net: senses.net ?? true,
+      childProcess: senses.childProcess ?? true,
+    },
+    cooldownSeconds: pick('cooldownSeconds') ?? 300,
+    block: { level: code?.block?.level ?? file?.block?.level ?? 'ALERT' },
+    allow: [...(file?.allow ?? []), ...(code?.allow ?? [])],
+    deny: [...(file?.deny ?? []), ...(code?.deny ?? [])],
+    levels: [...(file?.levels ?? []), ...(code?.levels ?? [])],
+    patterns: [...(file?.patterns ?? []), ...(code?.patterns ?? [])],
+  };
+  return { config, problems };
+}
+
+/** Reads and checks a config file alone: what of it can be used. */
+export function readConfigFile(file: string, mustExist: boolean, problems: string[]): DiogenesisConfig | undefined {
+  if (!existsSync(file)) {
+    if (mustExist) problems[problems.length] = `${file}: there is no such config file`;
+    return undefined;
+  }
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    problems[problems.length] = `${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); defaults are used`;
+    return undefined;
+  }
+  if (StringPrototypeCharCodeAt(text, 0) === 0xfeff) text = StringPrototypeSlice(text, 1);
+  let value: unknown;
+  try {
+    value = JSONParse(text);
+  } catch {
+    const fault = findJsonFault(text);
+    const where = fault === undefined ? '' : `:${fault.line}:${fault.column}`;
+    problems[problems.length] = `${file}${where}: ${fault?.what ?? 'not valid JSON'}; defaults are used`;
+    return undefined;
+  }
+  return conform(value, file, problems);
+}
+
+/** The application is where its lock file lies; with the lock file elsewhere (a temp folder), where it was started. */
+function rootOf(lock: string, cwd: string): string {
+  const folder = dirname(lock);
+  return cwd === folder || StringPrototypeStartsWith(cwd, folder === '/' ? '/' : `${folder}/`) ? folder : cwd;
+}
+
+function absolute(base: string, path: string): string {
+  return isAbsolute(path) ? path : resolvePath(base, path);
+}
+
+function pathFrom(value: string | undefined, base: string): string | undefined {
+  return value === undefined || value === '' ? undefined : absolute(base, value);
+}
+
+function flagFrom(value: string | undefined): boolean | undefined {
+  return value === undefined || value === '' ? undefined : value !== '0' && value !== 'false';
+}
+
+function modeFrom(value: string | undefined, problems: string[]): ResolvedConfig['mode'] | undefined {
+  if (value === undefined || value === '') return undefined;
+  const known = value === 'off' || value === 'learn' || value === 'observe' || value === 'block' || value === 'check';
+  if (known) return value;
+  problems[problems.length] = `environment: DIOGENESIS_MODE must be off, learn, observe or block, not "${value}"`;
+  return undefined;
+}
