@@ -1,0 +1,209 @@
+import {
+  everydayWork,
+  newlyRightfulReader,
+  notItsOwnHands,
+  ownConfiguration,
+  rightfulPair,
+  rightfulReader,
+  sameClient,
+  throughRightfulReader,
+} from './excuses.ts';
+import type { MatchContext, Rule } from './rule.ts';
+import { SIGN } from './signs.ts';
+import {
+  ENV_HARVEST_FAMILIES,
+  EXFILTRATION_WINDOW,
+  HARVEST_FAMILIES,
+  HARVEST_WINDOW,
+  TUNNEL_NAMES,
+  TUNNEL_WINDOW,
+} from './thresholds.ts';
+import type { Note } from './trail.ts';
+
+const S = SIGN;
+const pattern = 'data_exfiltration';
+
+const notOrdinary = (note: Note): boolean => !note.ordinary;
+
+function harvest(signs: number, least: number): (context: MatchContext) => readonly Note[] | undefined {
+  return ({ deed, trail }) => {
+    const kinds = trail.families(signs, deed.time - HARVEST_WINDOW * 1000, notOrdinary);
+    return kinds.length >= least ? kinds : undefined;
+  };
+}
+
+/** Secrets leave: a package takes what is not its own, and something leaves the process by any channel. */
+export const DATA_EXFILTRATION: readonly Rule[] = [
+  {
+    name: 'secret_to_network',
+    pattern,
+    description: 'A package reads a secret and then reaches a destination that the secret does not belong to.',
+    reference: ['T1552.001', 'T1005', 'T1041', 'T1567.004', 'T1048'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    sequence: [
+      { signs: S.SECRET | S.METADATA | S.CARRIED | S.COMMAND_SECRET, unreviewed: true },
+      { signs: S.EGRESS | S.TUNNEL, unreviewed: true },
+    ],
+    level: { novel: 'ALERT', first: 'ALERT', appNovel: 'ALERT' },
+    says: 'obtained a secret ({0}) and then sent something out ({1})',
+    unless: [rightfulPair, sameClient, ownConfiguration, throughRightfulReader],
+  },
+  {
+    name: 'secret_to_drop',
+    pattern,
+    description: 'The application reads a secret and something of it reaches a bare address or an anonymous drop.',
+    reference: ['T1552.001', 'T1567.004'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    sequence: [
+      { signs: S.SECRET | S.METADATA | S.CARRIED, unreviewed: true },
+      { signs: S.DROP | S.TUNNEL, unreviewed: true },
+    ],
+    level: { novel: 'ALERT', first: 'ALERT', appNovel: 'ALERT', appFirst: 'WARN' },
+    says: 'obtained a secret ({0}) and then reached an anonymous destination ({1})',
+    unless: [rightfulPair],
+  },
+  {
+    name: 'reviewed_secret_to_drop',
+    pattern,
+    description: 'A package that rightly reads a secret reaches an anonymous destination it never used.',
+    reference: ['T1552.001', 'T1567.004'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    sequence: [{ signs: S.SECRET | S.ENV_SECRET | S.METADATA }, { signs: S.DROP | S.TUNNEL, unreviewed: true }],
+    level: { novel: 'WARN', first: 'LOG', appNovel: 'LOG' },
+    says: 'knows a secret ({0}) and newly reached an anonymous destination ({1})',
+    unless: [rightfulPair],
+  },
+  {
+    name: 'env_secret_to_drop',
+    pattern,
+    description: 'A package reads secret environment variables and then reaches an anonymous destination.',
+    reference: ['T1552.001', 'T1567.004'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    sequence: [
+      { signs: S.ENV_SECRET, unreviewed: true },
+      { signs: S.DROP | S.TUNNEL, unreviewed: true },
+    ],
+    level: { novel: 'ALERT', first: 'WARN', appNovel: 'WARN' },
+    says: 'read a secret from the environment ({0}) and then reached an anonymous destination ({1})',
+    unless: [rightfulPair],
+  },
+  {
+    name: 'env_secret_to_network',
+    pattern,
+    description: 'A package begins to read secret environment variables and to talk to a new destination.',
+    reference: ['T1552.001', 'T1041'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    sequence: [
+      { signs: S.ENV_SECRET, unreviewed: true },
+      { signs: S.EGRESS, unreviewed: true },
+    ],
+    // Every SDK reads its key and calls its service: at first contact this says nothing.
+    level: { novel: 'WARN', first: undefined },
+    says: 'newly read a secret from the environment ({0}) and talked to a new destination ({1})',
+    unless: [rightfulPair, sameClient, everydayWork],
+  },
+  {
+    name: 'env_harvest_to_network',
+    pattern,
+    description: 'A package reads secret environment variables of several services and then talks to the network.',
+    reference: ['T1552.001', 'T1041'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    sequence: [
+      { signs: S.ENV_SECRET, unreviewed: true },
+      { signs: S.EGRESS | S.TUNNEL, unreviewed: true },
+    ],
+    level: { novel: 'ALERT', first: 'WARN', appNovel: 'LOG' },
+    says: 'read secrets of several services from the environment ({0} and others) and then sent something out',
+    unless: [everydayWork],
+    also: ({ deed, trail, note }) => {
+      const kinds = trail.families(S.ENV_SECRET, deed.time - EXFILTRATION_WINDOW * 1000, notOrdinary);
+      if (kinds.length < ENV_HARVEST_FAMILIES) return undefined;
+      kinds[kinds.length] = note;
+      return kinds;
+    },
+  },
+  {
+    name: 'secret_harvest',
+    pattern,
+    description: 'A package collects secrets of several unrelated kinds.',
+    reference: ['T1552.001', 'T1552.004', 'T1555.003', 'T1005'],
+    windowSeconds: HARVEST_WINDOW,
+    sequence: [{ signs: S.SECRET | S.METADATA, unreviewed: true }],
+    level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' },
+    says: 'collected secrets of several unrelated kinds ({0} and others)',
+    unless: [everydayWork],
+    also: harvest(S.SECRET | S.METADATA, HARVEST_FAMILIES),
+  },
+  {
+    name: 'secret_in_command',
+    pattern,
+    description: 'A child process is given a secret and a way out in one command line.',
+    reference: ['T1552.001', 'T1048', 'T1059.004'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.COMMAND_SECRET, fits: (note) => (note.signs & S.EGRESS) !== 0, unreviewed: true }],
+    level: { novel: 'ALERT', first: 'ALERT', appNovel: 'ALERT', appFirst: 'WARN' },
+    says: 'started a program that takes a secret and can send it away ({0})',
+  },
+  {
+    name: 'secret_by_command',
+    pattern,
+    description: 'A child process prints or opens a secret.',
+    reference: ['T1552.001', 'T1059.004'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.COMMAND_SECRET, unreviewed: true }],
+    level: { novel: 'WARN', first: 'WARN', appNovel: 'LOG' },
+    says: 'started a program that takes a secret ({0})',
+    unless: [notItsOwnHands],
+  },
+  {
+    name: 'secret_read',
+    pattern,
+    description: 'A package reads a secret that is none of its business so far.',
+    reference: ['T1552.001', 'T1552.004', 'T1555.003'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.SECRET, unreviewed: true }],
+    level: { novel: 'WARN', first: 'WARN', appNovel: 'LOG' },
+    says: 'read a secret ({0})',
+    unless: [rightfulReader, newlyRightfulReader, ownConfiguration, notItsOwnHands],
+  },
+  {
+    name: 'secret_staged',
+    pattern,
+    description: 'A package reads a secret and writes a file that somebody else can pick up.',
+    reference: ['T1074.001', 'T1552.001'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    sequence: [
+      { signs: S.SECRET | S.METADATA, unreviewed: true, fits: notOrdinary },
+      { signs: S.TEMP_WRITE | S.WRITE, unreviewed: true },
+    ],
+    level: { novel: 'WARN', first: 'WARN' },
+    says: 'obtained a secret ({0}) and then wrote a file for others to find ({1})',
+    unless: [everydayWork, ownConfiguration, notItsOwnHands],
+  },
+  {
+    name: 'metadata_service',
+    pattern,
+    description: 'A package that is no cloud client asks the metadata service, which hands out credentials.',
+    reference: ['T1552.005'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.METADATA, unreviewed: true }],
+    level: { novel: 'WARN', first: 'WARN', appNovel: 'LOG' },
+    says: 'contacted the cloud metadata service ({0})',
+    unless: [everydayWork],
+  },
+  {
+    name: 'dns_tunnel',
+    pattern,
+    description: 'A package looks up many names whose labels read like encoded data.',
+    reference: ['T1071.004', 'T1048', 'T1030'],
+    windowSeconds: TUNNEL_WINDOW,
+    sequence: [{ signs: S.TUNNEL, unreviewed: true }],
+    level: { novel: 'ALERT', first: 'WARN', appNovel: 'WARN', appFirst: 'LOG' },
+    says: 'looked up many names that read like encoded data (last: {0})',
+    unless: [everydayWork],
+    also: ({ deed, trail }) => {
+      const names = trail.families(S.TUNNEL, deed.time - TUNNEL_WINDOW * 1000);
+      return names.length >= TUNNEL_NAMES ? names : undefined;
+    },
+  },
+];

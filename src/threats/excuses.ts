@@ -1,0 +1,104 @@
+import { StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../primordials.ts';
+import { isDeputy, mayCarry } from './knowledge.ts';
+import type { Excuse, MatchContext } from './rule.ts';
+import { SIGN } from './signs.ts';
+import type { Note } from './trail.ts';
+
+/* Legitimate work that has the shape of an attack. Who may do what is data in classification/; how it excuses is here. */
+
+const SECRETS = SIGN.SECRET | SIGN.ENV_SECRET | SIGN.METADATA | SIGN.CARRIED;
+
+function secretOf(context: MatchContext): Note | undefined {
+  for (let i = 0; i < context.steps.length; i++) {
+    const step = context.steps[i] as Note;
+    if ((step.signs & SECRETS) !== 0) return step;
+  }
+  return undefined;
+}
+
+function carries(family: string, note: Note): boolean {
+  const { involved } = note.chain;
+  for (let i = 0; i < involved.length; i++) {
+    const member = involved[i] as (typeof involved)[number];
+    if (member.kind === 'package' && mayCarry(family, member.name, hostOf(note.target))) return true;
+  }
+  return false;
+}
+
+function hostOf(target: string): string {
+  const colon = StringPrototypeLastIndexOf(target, ':');
+  if (colon <= 0 || StringPrototypeIndexOf(target, ']', colon) !== -1) return target;
+  return StringPrototypeSlice(target, 0, colon);
+}
+
+/* A member whose everyday work the read was, and that is at work again when the data leaves. */
+function sameHands(secret: Note, egress: Note): boolean {
+  const readers = secret.chain.involved;
+  const senders = egress.chain.involved;
+  for (let i = 0; i < readers.length; i++) {
+    const reader = readers[i] as (typeof readers)[number];
+    if (reader.kind !== 'package' || isDeputy(reader.name)) continue;
+    for (let j = 0; j < senders.length; j++) if (senders[j] === reader && secret.ordinary) return true;
+  }
+  return false;
+}
+
+/** The role does such things every day: an HTTP client connects, a bundler evaluates, a process runner spawns. */
+export const everydayWork: Excuse = {
+  name: 'everyday work of its role',
+  to: undefined,
+  holds: ({ note }) => note.ordinary,
+};
+
+/** The same, but worth a line: secrets are read by those whose work it is, and who asked them is not known to us. */
+export const rightfulReader: Excuse = {
+  name: 'read by a package whose work it is',
+  to: undefined,
+  holds: ({ note, standing }) => note.ordinary && standing !== 'novel',
+};
+export const newlyRightfulReader: Excuse = {
+  name: 'newly read by a package whose work it is',
+  to: 'LOG',
+  holds: ({ note }) => note.ordinary,
+};
+
+/** A secret goes where it belongs: the pair is a row of classification/rightful-pairs.ts. */
+export const rightfulPair: Excuse = {
+  name: 'the secret belongs to that destination',
+  to: undefined,
+  holds(context) {
+    const secret = secretOf(context);
+    return secret?.family !== undefined && carries(secret.family, context.note);
+  },
+};
+
+/** The client that rightly read the secret made the connection: a private or emulated endpoint. */
+export const sameClient: Excuse = {
+  name: 'the client that reads this secret made the connection itself',
+  to: undefined,
+  holds(context) {
+    const secret = secretOf(context);
+    return secret !== undefined && (context.note.signs & SIGN.DROP) === 0 && sameHands(secret, context.note);
+  },
+};
+
+/** At first contact: a package that had its secret read by the rightful library and also talks to the network. */
+export const throughRightfulReader: Excuse = {
+  name: 'the secret was read through a library whose work it is',
+  to: 'WARN',
+  holds: (context) => context.standing !== 'novel' && secretOf(context)?.ordinary === true,
+};
+
+/** At first contact the app's own `.env` is configuration that many packages read. */
+export const ownConfiguration: Excuse = {
+  name: "the application's own configuration",
+  to: 'LOG',
+  holds: (context) => context.standing !== 'novel' && secretOf(context)?.family === 'dotenv',
+};
+
+/** Something else did it on the way; the one who did it has its own finding. */
+export const notItsOwnHands: Excuse = {
+  name: 'done by another package on its behalf',
+  to: 'LOG',
+  holds: ({ note, standing }) => !note.direct && standing !== 'novel',
+};

@@ -1,0 +1,86 @@
+import { everydayWork, notItsOwnHands } from './excuses.ts';
+import type { Rule } from './rule.ts';
+import { SIGN } from './signs.ts';
+import { DROPPER_WINDOW, FETCHED_CODE_WINDOW } from './thresholds.ts';
+
+const S = SIGN;
+const pattern = 'shadow_import';
+
+/** Code arrives by a way that nobody installed: fetched, decoded, written into somebody else's package. */
+export const SHADOW_IMPORT: readonly Rule[] = [
+  {
+    name: 'foreign_package_change',
+    pattern,
+    description: "A package changes another package's files: whoever loads that one next runs its code.",
+    reference: ['T1554', 'T1195.001', 'T1574'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.FOREIGN_PACKAGE, unreviewed: true }],
+    level: { novel: 'ALERT', first: 'ALERT', appNovel: 'LOG' },
+    says: "changed another package's file ({0})",
+    unless: [everydayWork, notItsOwnHands],
+  },
+  {
+    name: 'fetched_module',
+    pattern,
+    description: 'A package fetches or writes code outside any package and then loads it.',
+    reference: ['T1105', 'T1620', 'T1204.005'],
+    windowSeconds: DROPPER_WINDOW,
+    sequence: [
+      { signs: S.EGRESS | S.TEMP_WRITE, unreviewed: true },
+      { signs: S.FOREIGN_CODE, unreviewed: true },
+    ],
+    level: { novel: 'ALERT', first: 'WARN', appNovel: 'WARN', appFirst: 'LOG' },
+    says: 'fetched or wrote something ({0}) and then loaded code from outside any package ({1})',
+    unless: [everydayWork],
+  },
+  {
+    name: 'foreign_code',
+    pattern,
+    description: 'A package loads code from a place where no package lives.',
+    reference: ['T1574', 'T1620'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.FOREIGN_CODE, unreviewed: true }],
+    level: { novel: 'WARN', first: 'LOG', appNovel: 'LOG' },
+    says: 'loaded code from outside any package ({0})',
+    unless: [everydayWork],
+  },
+  {
+    name: 'fetched_code',
+    pattern,
+    description: 'A package receives data from the network and turns text into code.',
+    reference: ['T1059.007', 'T1620', 'T1105', 'T1102.001'],
+    windowSeconds: FETCHED_CODE_WINDOW,
+    sequence: [
+      { signs: S.EGRESS, unreviewed: true, fits: (note) => note.direct },
+      { signs: S.EVAL, unreviewed: true, fits: (note) => note.direct },
+    ],
+    level: { novel: 'ALERT', first: 'WARN' },
+    says: 'talked to the network ({0}) and then turned text into code ({1})',
+    unless: [everydayWork],
+  },
+  {
+    name: 'code_with_secret',
+    pattern,
+    description: 'A package turns text into code and reads a secret: hidden code at work.',
+    reference: ['T1620', 'T1027', 'T1552.001'],
+    windowSeconds: FETCHED_CODE_WINDOW,
+    sequence: [
+      { signs: S.EVAL, unreviewed: true, fits: (note) => note.direct },
+      { signs: S.SECRET | S.METADATA, unreviewed: true },
+    ],
+    level: { novel: 'ALERT', first: 'WARN' },
+    says: 'turned text into code ({0}) and then read a secret ({1})',
+    unless: [everydayWork, notItsOwnHands],
+  },
+  {
+    name: 'code_from_text',
+    pattern,
+    description: 'A package turns text into code.',
+    reference: ['T1059.007', 'T1027'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.EVAL, unreviewed: true }],
+    level: { novel: 'WARN', first: undefined },
+    says: 'turned text into code ({0})',
+    unless: [everydayWork, notItsOwnHands],
+  },
+];
