@@ -66,6 +66,8 @@ await bundle.write({
   dir: fresh,
   format: 'cjs',
   exports: 'named',
+  // The sources are ES modules, which are strict: a wrapper in sloppy code would hand `globalThis` on as `this`.
+  strict: true,
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   comments: false,
