@@ -15,14 +15,14 @@ interface StreamOptions {
   fs?: { open?: unknown };
 }
 
-/** Wraps `createReadStream`, `createWriteStream`. */
+/** Wraps `createReadStream`, `createWriteStream`; a function, because people do write `new fs.createReadStream()`. */
 export function wrapStreamFactory<T extends AnyFunction>(fn: FsFunction, original: T): T {
-  const wrapper = {
-    wrapper(this: unknown, ...args: unknown[]) {
+  return disguise(
+    function (this: unknown, ...args: unknown[]) {
       return make(fn, args, () => ReflectApply(original as unknown as Make, this, args));
-    },
-  }.wrapper;
-  return disguise(wrapper as unknown as T, original);
+    } as unknown as T,
+    original,
+  );
 }
 
 /** Wraps `ReadStream`, `WriteStream`: called with `new`, as a base class, or as graceful-fs does with `apply`. */
