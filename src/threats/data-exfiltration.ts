@@ -3,6 +3,7 @@ import {
   newlyRightfulReader,
   notItsOwnHands,
   ownConfiguration,
+  ownConfigurationSent,
   rightfulPair,
   rightfulReader,
   sameClient,
@@ -46,7 +47,7 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     ],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'ALERT' },
     says: 'obtained a secret ({0}) and then sent something out ({1})',
-    unless: [rightfulPair, sameClient, ownConfiguration, throughRightfulReader],
+    unless: [rightfulPair, sameClient, ownConfigurationSent, throughRightfulReader],
   },
   {
     name: 'secret_to_drop',

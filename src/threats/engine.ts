@@ -182,6 +182,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       firstTime: deed.time,
       time: deed.time,
       family: deed.behavior.resource.family,
+      place: deed.behavior.resource.resourceClass,
       target: targetOf(deed),
       doer: deed.behavior.principal.key,
       chain: deed.behavior.chain,
@@ -304,8 +305,8 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
 
   /* Nothing single stands out, but together it is too much. */
   function proposeAccumulated(deed: Deed, suspect: Suspect, voltage: number, proposals: Proposal[]): void {
-    const isOwnAffair = deed.principal.kind === 'app' && deed.standing !== 'novel';
-    if (suspect.driftTold || isOwnAffair) return;
+    // What is new to the application as a whole is told by whoever does it.
+    if (suspect.driftTold || deed.principal.kind === 'app') return;
     suspect.driftTold = true;
     proposals[proposals.length] = {
       pattern: 'behavioral_drift',
@@ -423,7 +424,7 @@ function propose(rule: Rule, deed: Deed, note: Note, trail: Trail, proposals: Pr
   let before = note.time;
   for (let i = sequence.length - 2; i >= 0; i--) {
     const step = sequence[i] as Step;
-    const earlier = trail.latest(step.signs, before, notBefore, step.unreviewed === true, step.fits);
+    const earlier = trail.latest(step.signs, before, notBefore, step.unreviewed === true, step.fits, note);
     if (earlier === undefined) return;
     standing = stronger(standing, earlier.standing);
     before = earlier.time;

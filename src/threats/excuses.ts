@@ -89,12 +89,13 @@ export const throughRightfulReader: Excuse = {
   holds: (context) => context.standing !== 'novel' && secretOf(context)?.ordinary === true,
 };
 
-/** At first contact the app's own `.env` is configuration that many packages read. */
+/** At first contact: secrets in the app's own folder (`.env`, its TLS key) are configuration that packages may read. */
 export const ownConfiguration: Excuse = {
   name: "the application's own configuration",
   to: 'LOG',
-  holds: (context) => context.standing !== 'novel' && secretOf(context)?.family === 'dotenv',
+  holds: (context) => context.standing !== 'novel' && secretOf(context)?.place === 'app',
 };
+export const ownConfigurationSent: Excuse = { ...ownConfiguration, to: 'WARN' };
 
 /** Something else did it on the way; the one who did it has its own finding. */
 export const notItsOwnHands: Excuse = {

@@ -82,6 +82,12 @@ const HOSTS: Readonly<Record<string, number | undefined>> = {
   'public-ip': S.EGRESS | S.DROP,
   metadata: S.METADATA,
   'mining-pool': S.EGRESS | S.MINER,
+  'dns-tunnel': S.EGRESS | S.TUNNEL,
+  // What never leaves the machine is no egress; whoever holds the container daemon holds the machine (T1611).
+  'unix-socket': 0,
+  'container-socket': S.PRIVILEGED,
+  // A key agent signs for whoever asks (T1563.001).
+  'agent-socket': S.SECRET,
 };
 
 /** Modules that reach beneath everything that can be watched (measured: field note on evasions). */
@@ -215,10 +221,13 @@ function isNowhere(resource: Resource): boolean {
 
 function networkSigns(act: Act, resource: Resource): number {
   if (act.operation === 'listen') return S.LISTEN;
-  if (StringPrototypeStartsWith(act.target, 'unix:')) return 0;
-  if (act.operation === 'dns') return tunnelSign(act.target) ? S.TUNNEL : 0;
+  if (act.operation === 'dns') {
+    return resource.resourceClass === 'dns-tunnel' || tunnelSign(act.target) ? S.TUNNEL : 0;
+  }
   if (resource.sensitivity === 'metadata') return S.METADATA;
-  return HOSTS[resource.resourceClass] ?? S.EGRESS;
+  const signs = HOSTS[resource.resourceClass];
+  if (signs !== undefined) return signs;
+  return StringPrototypeStartsWith(act.target, 'unix:') ? 0 : S.EGRESS;
 }
 
 function fileSigns(deed: Deed, operation: string, resource: Resource): number {

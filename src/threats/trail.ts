@@ -12,6 +12,8 @@ export interface Note {
   firstTime: number;
   time: number;
   family: string | undefined;
+  /** Resource class: `app`, `home`, `loopback` … */
+  place: string;
   /** Host, path or program the deed was about. */
   target: string;
   /** Key of the nearest member: who did it with its own hands. */
@@ -75,6 +77,7 @@ export class Trail {
     notBefore: number,
     unreviewed: boolean,
     fits?: (note: Note) => boolean,
+    except?: Note,
   ): Note | undefined {
     let best: Note | undefined;
     for (let i = 0; i < this.lanes.length; i++) {
@@ -82,6 +85,7 @@ export class Trail {
       for (let j = 0; j < lane.length; j++) {
         const note = lane[j] as Note;
         if ((note.signs & signs) === 0 || note.firstTime > before || note.time < notBefore) continue;
+        if (note === except) continue;
         if (unreviewed && note.standing === 'known') continue;
         if (fits !== undefined && !fits(note)) continue;
         if (best === undefined || isLesser(best, note)) best = note;

@@ -83,6 +83,17 @@ const DANGEROUS_PROGRAMS: Readonly<Record<string, true | undefined>> = {
   privileged: true,
 };
 
+/** Places of the network that honest packages rarely need. */
+const SUSPICIOUS_HOSTS: Readonly<Record<string, true | undefined>> = {
+  __proto__: null as never,
+  'drop-service': true,
+  'public-ip': true,
+  'mining-pool': true,
+  'dns-tunnel': true,
+  'container-socket': true,
+  'agent-socket': true,
+};
+
 /** Builtins with which a package reaches beyond itself. Reading one is not an act yet, so the class is mild. */
 const POWERFUL_BUILTINS: Readonly<Record<string, true | undefined>> = {
   __proto__: null as never,
@@ -119,7 +130,7 @@ export function noveltyClassOf(deed: Deed): NoveltyClass {
     case 'net':
       if (operation === 'listen') return 'listen';
       if (resource.sensitivity === 'metadata' || resource.resourceClass === 'metadata') return 'metadata';
-      if (resource.resourceClass === 'drop-service' || resource.resourceClass === 'public-ip') return 'suspicious-host';
+      if (SUSPICIOUS_HOSTS[resource.resourceClass] === true) return 'suspicious-host';
       return operation === 'dns' ? 'dns' : 'network';
     case 'process':
       if (DANGEROUS_PROGRAMS[resource.resourceClass] === true) return 'dangerous-program';

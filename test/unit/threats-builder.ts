@@ -1,0 +1,209 @@
+import type { Act, Behavior, Chain, Deed, Principal, Resource, Sensitivity, Standing } from '../../src/behavior.ts';
+import type { Level } from '../../src/response/finding.ts';
+import { createThreatEngine, type ThreatEngineOptions, type ThreatMatch } from '../../src/threats/engine.ts';
+import { isDeputy } from '../../src/threats/knowledge.ts';
+import { createVoltageField } from '../../src/voltage/voltage-field.ts';
+
+/* Deeds in one line each, for tables of sequences. Resources are written down, not classified: these tests are about
+   sequences, and must not change with a table of file names. */
+
+export interface What {
+  readonly act: Act;
+  readonly resource: Resource;
+  readonly trait: string;
+}
+
+function what(
+  sense: Act['sense'],
+  operation: string,
+  target: string,
+  resourceClass: string,
+  sensitivity?: Sensitivity,
+  family?: string,
+  more?: Partial<Act>,
+): What {
+  const mark = sensitivity === undefined ? '' : ` [${sensitivity}]`;
+  const isFile = target.startsWith('/');
+  return {
+    act: { sense, operation, target, ...more },
+    resource: {
+      target,
+      path: isFile ? target : '',
+      resourceClass,
+      sensitivity,
+      family,
+      risk: sensitivity === undefined && sense === 'fs' ? 'low' : 'high',
+    },
+    trait: sense === 'import' ? `import:${target}${mark}` : `${sense}.${operation}:${target}${mark}`,
+  };
+}
+
+export const secret = (family = 'npm', path = `/home/u/.${family}`) =>
+  what('fs', 'read', path, 'home', 'credential', family);
+export const appSecret = (path = '/app/.env') => what('fs', 'read', path, 'app', 'credential', 'dotenv');
+export const env = (name: string, family = name) => what('env', 'read', name, 'env', 'credential', family);
+export const connect = (host: string, hostClass = 'public-host') => what('net', 'connect', host, hostClass);
+export const metadata = () => what('net', 'connect', '169.254.169.254:80', 'metadata', 'metadata', 'aws');
+export const dns = (host: string) => what('net', 'dns', host, 'public-host');
+export const listen = (port = 3000) => what('net', 'listen', `*:${port}`, 'listen');
+export const read = (path: string, place = 'app') => what('fs', 'read', path, place);
+export const write = (path: string, place = 'tmp', sensitivity?: Sensitivity) =>
+  what('fs', 'write', path, place, sensitivity);
+export const remove = (path: string, place = 'home') => what('fs', 'delete', path, place);
+export const chmod = (path: string, place = 'tmp') => what('fs', 'chmod', path, place);
+export const spawn = (program: string, argv: string[] = [], programClass = 'program') =>
+  what('process', 'spawn', program, programClass, undefined, undefined, { argv });
+export const shell = (command: string) =>
+  what('process', 'spawn', 'sh', 'shell', 'shell', undefined, { argv: ['-c', command], shell: true });
+export const evaluate = () => what('code', 'eval', 'eval', 'code');
+export const load = (specifier: string, place = 'builtin') => what('import', 'load', specifier, place);
+export const dlopen = (path: string, place = 'package') => what('native', 'dlopen', path, place, 'native');
+
+const NONE: ReadonlySet<string> = new Set();
+const principals = new Map<string, Principal>();
+
+export function principal(key: string): Principal {
+  let found = principals.get(key);
+  if (found !== undefined) return found;
+  const at = key.lastIndexOf('@');
+  if (key.startsWith('<')) {
+    const kind = key === '<app>' ? 'app' : 'unattributed';
+    found = { key, kind, name: key, version: '', root: kind === 'app' ? '/app' : '', dependencies: NONE };
+  } else if (key.startsWith('tool:')) {
+    found = { key, kind: 'tool', name: key, version: '', root: '', dependencies: NONE };
+  } else {
+    const name = key.slice(0, at);
+    found = {
+      key,
+      kind: 'package',
+      name,
+      version: key.slice(at + 1),
+      root: `/app/node_modules/${name}`,
+      dependencies: NONE,
+    };
+  }
+  principals.set(key, found);
+  return found;
+}
+
+const chains = new Map<string, Chain>();
+/** `evil ← lib ← <app>`; owners pass through deputies, as in attribution/. */
+export function chain(keys: readonly string[]): Chain {
+  const id = keys.join(' ');
+  let found = chains.get(id);
+  if (found === undefined) {
+    const members = keys.map(principal);
+    const owners: Principal[] = [];
+    for (const member of members) {
+      owners.push(member);
+      if (member.kind !== 'package' || !isDeputy(member.name)) break;
+    }
+    found = { id: chains.size + 1, members, owners, involved: members, source: 'stack' };
+    chains.set(id, found);
+  }
+  return found;
+}
+
+export interface WorldOptions extends ThreatEngineOptions {
+  /** Traits of settled baselines by package key; everybody else is met for the first time. */
+  readonly baselines?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Plays acts to a whole engine with voltage, the way the immune system does, and keeps what was matched. */
+export class World {
+  now = 1_700_000_000_000;
+  readonly matches: (ThreatMatch & { readonly principal: string })[] = [];
+  readonly errors: string[] = [];
+  readonly engine;
+  readonly voltage;
+  private readonly known = new Map<string, Set<string>>();
+  private readonly baselines: Readonly<Record<string, readonly string[]>>;
+
+  constructor(options: WorldOptions = {}) {
+    this.baselines = options.baselines ?? {};
+    const baselineOf = (who: Principal) => {
+      const traits = this.baselines[who.key];
+      return traits === undefined ? undefined : { state: 'stable' as const, traits };
+    };
+    this.engine = createThreatEngine({
+      baselineOf,
+      onPatternError: (name, error) => this.errors.push(`${name}: ${error}`),
+      ...options,
+    });
+    this.voltage = createVoltageField({ baselineOf });
+  }
+
+  /** The chain, nearest first, does these things, a second apart. Answers the matches of the last one. */
+  does(keys: string | readonly string[], ...acts: readonly What[]): ThreatMatch[] {
+    const members = chain(typeof keys === 'string' ? [keys, '<app>'] : keys);
+    let last: ThreatMatch[] = [];
+    for (const one of acts) {
+      this.now += 1000;
+      last = [];
+      const behavior: Behavior = {
+        act: one.act,
+        resource: one.resource,
+        chain: members,
+        principal: members.members[0] as Principal,
+        trait: one.trait,
+        time: this.now,
+        assessment: undefined,
+      };
+      // As in the immune system: who is no owner shares the standing of the owners.
+      let ofOwners: Standing = 'known';
+      for (const who of members.involved) {
+        let standing = this.standing(who, one.trait);
+        if (members.owners.includes(who)) {
+          if (standing !== 'known') ofOwners = standing;
+        } else if (standing !== 'known') standing = ofOwners;
+        const deed: Deed = { behavior, principal: who, trait: one.trait, standing, time: this.now };
+        const voltage = this.voltage.observe(deed);
+        for (const match of this.engine.observe(deed, voltage)) {
+          last.push(match);
+          this.matches.push({ ...match, principal: who.key });
+        }
+      }
+      if (one.resource.sensitivity === undefined) {
+        for (const who of members.owners) this.knownTo(who).add(one.trait);
+      }
+    }
+    return last;
+  }
+
+  waits(seconds: number): this {
+    this.now += seconds * 1000;
+    return this;
+  }
+
+  /** Highest level raised against a principal (everybody without one), repeats left out; `none` for silence. */
+  level(key?: string): Level | 'none' {
+    const order: (Level | 'none')[] = ['none', 'LOG', 'WARN', 'ALERT'];
+    let top = 0;
+    for (const match of this.matches) {
+      if (key !== undefined && match.principal !== key) continue;
+      top = Math.max(top, order.indexOf(match.level));
+    }
+    return order[top] as Level | 'none';
+  }
+
+  rules(key?: string): string[] {
+    const names = this.matches.filter((match) => key === undefined || match.principal === key);
+    return [...new Set(names.map((match) => match.rule.name))];
+  }
+
+  private standing(who: Principal, trait: string): Standing {
+    if (this.knownTo(who).has(trait)) return 'known';
+    const baseline = this.baselines[who.key];
+    if (baseline === undefined) return 'unbaselined';
+    return baseline.includes(trait) ? 'known' : 'novel';
+  }
+
+  private knownTo(who: Principal): Set<string> {
+    let set = this.known.get(who.key);
+    if (set === undefined) {
+      set = new Set();
+      this.known.set(who.key, set);
+    }
+    return set;
+  }
+}
