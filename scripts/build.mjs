@@ -72,7 +72,7 @@ await bundle.write({
   chunkFileNames: '[name]-[hash].js',
   comments: false,
   // The CLI's own files (commander, formats) stay out of the preload; everything else is one file to open.
-  codeSplitting: { groups: [{ name: 'diogenesis', test: /[\\/](src(?![\\/]cli)|instrumentations)[\\/]/ }] },
+  codeSplitting: { groups: [{ name: 'diogenesis', test: /[\\/](src(?![\\/](cli|index|register|with-diogenesis))|instrumentations(?![\\/](sense-instrumentation|[a-z-]+[\\/]index)))[\\/]/ }] },
 });
 await bundle.close();
 

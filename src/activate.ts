@@ -1,4 +1,3 @@
-import { trace } from '@opentelemetry/api';
 import { processSense } from '../instrumentations/child-process/sense.ts';
 import { fsSense } from '../instrumentations/fs/sense.ts';
 import { importSense } from '../instrumentations/import/sense.ts';
@@ -25,7 +24,7 @@ import { nextFindingId, Response } from './response/response.ts';
 import { Runtime } from './runtime.ts';
 import { DiogenesisSampler, type Sampler } from './sampler.ts';
 import { DiogenesisSpanProcessor } from './span-processor.ts';
-import { type Attachment, attachTo, watchGlobalProvider } from './telemetry/attach.ts';
+import { type Attachment, attachTo, ProviderFollower } from './telemetry/attach.ts';
 import { MetricsFollower } from './telemetry/metrics.ts';
 import { openOwnExporter } from './telemetry/own-exporter.ts';
 import { type CustomPattern, createThreatEngine } from './threats/engine.ts';
@@ -128,7 +127,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   setAlwaysAttribute(config.mode === 'learn' || config.mode === 'check');
   const disconnect = setPerceiver(runtime);
   const ours = { spanProcessor, wrapSampler, isOurs };
-  const stopWatching = watchGlobalProvider((provider) => {
+  runtime.provider = new ProviderFollower((provider) => {
     if (active !== undefined) active.attachment = attachTo(provider, ours);
     // The SDK goes on to register its logger provider in the same tick.
     queueMicrotask(() => runtime.tellEarlyFindings());
@@ -141,12 +140,12 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     spanProcessor,
     since: Date.now(),
     problems: said,
-    attachment: attachTo(trace.getTracerProvider(), ours),
+    attachment: { spanProcessor: false, sampler: false },
     senses: () => Object.fromEntries(Object.entries(SENSES).map(([name, sense]) => [name, sense.enabled])),
     stop() {
       active = undefined;
       for (const sense of Object.values(SENSES)) sense.disableAll();
-      stopWatching();
+      runtime.provider?.close();
       disconnect();
       runtime.metrics?.close();
       void runtime.ownExporter?.shutdown();
@@ -157,6 +156,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   for (const name of Object.keys(SENSES) as (keyof typeof SENSES)[]) {
     if (config.senses[name]) SENSES[name].enable(OWNER);
   }
+  runtime.provider.refresh();
   return active;
 }
 

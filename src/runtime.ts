@@ -1,4 +1,4 @@
-import { type Context, context, type Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import { isOwnWork } from './attribution/async-origin.ts';
 import type { Act, Assessment, Sense } from './behavior.ts';
 import { habituatedEvents } from './habituation.ts';
@@ -8,9 +8,11 @@ import { hrtimeBigint } from './primordials.ts';
 import type { Finding } from './response/finding.ts';
 import { markSpans } from './span-processor.ts';
 import { endActSpan, startActSpan } from './telemetry/act-span.ts';
+import type { ProviderFollower } from './telemetry/attach.ts';
 import { logFinding } from './telemetry/findings.ts';
 import type { MetricSource, MetricsFollower, Point } from './telemetry/metrics.ts';
 import { MAX_VOLTAGE_SERIES } from './telemetry/metrics.ts';
+import { otelApi } from './telemetry/otel-api.ts';
 import type { OwnExporter } from './telemetry/own-exporter.ts';
 import * as semconv from './telemetry/semconv.ts';
 
@@ -34,7 +36,7 @@ export interface RuntimeOptions {
 
 interface EarlyFinding {
   readonly behavior: SensedBehavior;
-  readonly at: Context;
+  readonly at: Context | undefined;
 }
 
 /** What connects the senses, the immune system and telemetry while Diogenesis is active. */
@@ -43,6 +45,7 @@ export class Runtime implements Perceiver, MetricSource {
   readonly errors: { [sense in Sense]?: number } = {};
   ownExporter: OwnExporter | undefined;
   metrics: MetricsFollower | undefined;
+  provider: ProviderFollower | undefined;
   private readonly options: RuntimeOptions;
   private readonly findingCounts = new Map<string, { value: number; attributes: Record<string, string> }>();
   private inside = false;
@@ -75,25 +78,33 @@ export class Runtime implements Perceiver, MetricSource {
     const { immuneSystem, options } = this;
     const behavior = immuneSystem.sense(act);
     if (behavior === undefined) return undefined;
+    this.provider?.refresh();
     this.metrics?.refresh();
-    const at = context.active();
+    const at = otelApi()?.context.active();
     let span: Span | undefined;
-    if (options.capture === 'all' || immuneSystem.isNovel(behavior)) span = startActSpan(behavior, at);
+    if (at !== undefined && (options.capture === 'all' || immuneSystem.isNovel(behavior))) {
+      span = startActSpan(behavior, at);
+    }
     // The sampler or the processor has assessed it already, where the span got that far.
     const assessment = immuneSystem.assess(behavior);
     if (assessment.findings.length > 0) {
-      span ??= startActSpan(behavior, at);
+      if (at !== undefined) span ??= startActSpan(behavior, at);
       this.deliver(behavior, assessment, span, at);
     }
-    if (span !== undefined) markSpans(behavior, span, at, immuneSystem);
+    if (span !== undefined && at !== undefined) markSpans(behavior, span, at, immuneSystem);
     return new Outcome(assessment, span);
   }
 
-  private deliver(behavior: SensedBehavior, assessment: Assessment, span: Span, at: Context): void {
-    const { traceId, spanId } = span.spanContext();
-    const isRecording = span.isRecording();
+  private deliver(
+    behavior: SensedBehavior,
+    assessment: Assessment,
+    span: Span | undefined,
+    at: Context | undefined,
+  ): void {
+    const isRecording = span?.isRecording() === true;
     for (const finding of assessment.findings) {
       if (isRecording) {
+        const { traceId, spanId } = span.spanContext();
         finding.traceId = traceId;
         finding.spanId = spanId;
       }
@@ -106,7 +117,7 @@ export class Runtime implements Perceiver, MetricSource {
   }
 
   /** Tells a finding everywhere but in traces. */
-  tell(finding: Finding, at: Context = context.active()): void {
+  tell(finding: Finding, at: Context | undefined = otelApi()?.context.active()): void {
     for (const outlet of this.options.outlets) outlet(finding);
     logFinding(finding, at);
     const { level, pattern, principal } = finding;
@@ -135,8 +146,9 @@ export class Runtime implements Perceiver, MetricSource {
     if (early === undefined || early.length === 0) return;
     this.inside = true;
     try {
-      for (const { behavior, at } of early) {
-        const span = startActSpan(behavior, at, behavior.time);
+      for (const { behavior, at = otelApi()?.ROOT_CONTEXT } of early) {
+        const span = at === undefined ? undefined : startActSpan(behavior, at, behavior.time);
+        if (span === undefined || at === undefined) continue;
         markSpans(behavior, span, at, this.immuneSystem);
         for (const finding of behavior.assessment?.findings ?? []) logFinding(finding, at);
         span.end();

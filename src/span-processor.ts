@@ -17,7 +17,8 @@ const marked = new SafeWeakSet<SensedBehavior>();
 /** Writes what the immune system thinks of a behavior onto its span and its request's span, once. */
 export function markSpans(behavior: SensedBehavior, span: Span, parent: Context, immuneSystem: ImmuneSystem): void {
   if (marked.has(behavior)) return;
-  marked.add(behavior);
+  // A span that records nothing (no SDK yet) may be followed by one that does.
+  if (span.isRecording()) marked.add(behavior);
   const assessment = immuneSystem.assess(behavior);
   markActSpan(span, assessment);
   markRequest(parent, assessment.findings);

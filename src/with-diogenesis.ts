@@ -8,6 +8,7 @@ import type { DiogenesisConfig } from './config.ts';
 import type { ImmuneSystem } from './immune-system.ts';
 import type { Sampler } from './sampler.ts';
 import type { SpanProcessor } from './span-processor.ts';
+import { requireOtelApi } from './telemetry/otel-api.ts';
 
 /** The part of a `NodeSDK` configuration that is looked at; everything else passes through untouched. */
 export interface SdkConfiguration {
@@ -37,6 +38,8 @@ export interface Diogenesis {
 
 /** Activates Diogenesis and answers its pieces. Never throws. */
 export function createDiogenesis(config?: DiogenesisConfig): Diogenesis {
+  // Whoever calls this is about to start an SDK: seen from its first span on.
+  requireOtelApi();
   const handle = activate(config);
   const wanted = current()?.config.senses;
   const instrumentations: Diogenesis['instrumentations'] = [];

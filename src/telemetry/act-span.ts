@@ -1,18 +1,16 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  createContextKey,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-} from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Behavior, Sense } from '../behavior.ts';
 import type { SensedBehavior } from '../immune-system.ts';
 import { currentTracer } from './providers.ts';
 import * as semconv from './semconv.ts';
 
-const BEHAVIOR = createContextKey('diogenesis-otel behavior');
+/* Not `createContextKey`: its keys are global symbols, and anybody could start a span with a behavior of their own. */
+const BEHAVIOR = Symbol('diogenesis-otel behavior');
+
+/* SpanKind and SpanStatusCode of the API, which is loaded only when somebody uses it. */
+const INTERNAL = 0;
+const CLIENT = 2;
+const STATUS_ERROR = 2;
 
 /** The behavior that a span is being started for; `undefined` for everybody else's spans. */
 export function behaviorOf(parent: Context): SensedBehavior | undefined {
@@ -58,11 +56,11 @@ export function attributesOf(behavior: SensedBehavior): Attributes {
  * Starts the span of an act, with the behavior in its parent context: there the sampler and the span processor find it.
  * `startTime` for an act told later than it happened.
  */
-export function startActSpan(behavior: SensedBehavior, parent: Context = context.active(), startTime?: number): Span {
+export function startActSpan(behavior: SensedBehavior, parent: Context, startTime?: number): Span | undefined {
   const isClient = behavior.act.sense === 'net' && behavior.act.operation === 'connect';
-  return currentTracer().startSpan(
+  return currentTracer()?.startSpan(
     spanNameOf(behavior),
-    { kind: isClient ? SpanKind.CLIENT : SpanKind.INTERNAL, attributes: attributesOf(behavior), startTime },
+    { kind: isClient ? CLIENT : INTERNAL, attributes: attributesOf(behavior), startTime },
     parent.setValue(BEHAVIOR, behavior),
   );
 }
@@ -72,7 +70,7 @@ export function endActSpan(span: Span, error: unknown): void {
   if (error !== undefined && error !== null) {
     const type = errorType(error);
     span.setAttribute(semconv.ATTR_ERROR_TYPE, type);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: type });
+    span.setStatus({ code: STATUS_ERROR, message: type });
   }
   span.end();
 }

@@ -1,6 +1,9 @@
-import { type TracerProvider, trace } from '@opentelemetry/api';
+import type { TracerProvider } from '@opentelemetry/api';
 import type { Sampler } from '../sampler.ts';
 import type { SpanProcessor } from '../span-processor.ts';
+import { otelApi } from './otel-api.ts';
+
+type Trace = NonNullable<ReturnType<typeof otelApi>>['trace'];
 
 /*
  * NodeSDK has no public way to add a span processor or to wrap the sampler that it takes from OTEL_TRACES_SAMPLER:
@@ -56,26 +59,49 @@ function wrapSampler(sdk: SdkTracerProvider, ours: Attachable): boolean {
 }
 
 /**
- * Calls `onProvider` for the global tracer provider, now if there is one and whenever one is set.
- * Answers how to stop.
+ * Follows the global tracer provider: calls `onProvider` for the one that is there and for each that comes. `refresh` is
+ * called by whoever is about to use it, and costs a comparison; where the API is loaded, the moment a provider is set is
+ * seen as well, so that not even its first span is missed.
  */
-export function watchGlobalProvider(onProvider: (provider: TracerProvider) => void): () => void {
-  const set = trace.setGlobalTracerProvider;
-  const watching = function setGlobalTracerProvider(this: typeof trace, provider: TracerProvider): boolean {
-    const done = set.call(this, provider);
-    if (done) {
+export class ProviderFollower {
+  private readonly onProvider: (provider: TracerProvider) => void;
+  private provider: unknown;
+  private unwatch: (() => void) | undefined;
+
+  constructor(onProvider: (provider: TracerProvider) => void) {
+    this.onProvider = onProvider;
+  }
+
+  refresh(): void {
+    const api = otelApi();
+    if (api === undefined) return;
+    if (this.unwatch === undefined) this.watch(api.trace);
+    const provider = api.trace.getTracerProvider() as SdkTracerProvider & TracerProvider;
+    const real = provider.getDelegate?.() ?? provider;
+    if (real === this.provider) return;
+    this.provider = real;
+    if (real._activeSpanProcessor !== undefined) this.onProvider(real as TracerProvider & SdkTracerProvider);
+  }
+
+  close(): void {
+    this.unwatch?.();
+    this.unwatch = undefined;
+  }
+
+  private watch(trace: Trace): void {
+    const set = trace.setGlobalTracerProvider;
+    const watching = (provider: TracerProvider): boolean => {
+      const done = set.call(trace, provider);
       try {
-        onProvider(provider);
+        if (done) this.refresh();
       } catch {
         // Never into the application's start-up.
       }
-    }
-    return done;
-  };
-  trace.setGlobalTracerProvider = watching;
-  const current = trace.getTracerProvider() as SdkTracerProvider & TracerProvider;
-  if (current.getDelegate?.()._activeSpanProcessor !== undefined) onProvider(current);
-  return () => {
-    if (trace.setGlobalTracerProvider === watching) Reflect.deleteProperty(trace, 'setGlobalTracerProvider');
-  };
+      return done;
+    };
+    trace.setGlobalTracerProvider = watching;
+    this.unwatch = () => {
+      if (trace.setGlobalTracerProvider === watching) Reflect.deleteProperty(trace, 'setGlobalTracerProvider');
+    };
+  }
 }

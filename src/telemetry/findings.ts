@@ -1,7 +1,8 @@
-import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Assessment } from '../behavior.ts';
 import { SafeWeakMap } from '../primordials.ts';
 import { type Finding, type Level, severityOf } from '../response/finding.ts';
+import { otelApi } from './otel-api.ts';
 import { currentLogger } from './providers.ts';
 import * as semconv from './semconv.ts';
 
@@ -16,7 +17,7 @@ const requests = new SafeWeakMap<Span, RequestState>();
 
 /** Remembers to which request (local root span) a started span belongs. Called for every span of the application. */
 export function followSpan(span: Span, parent: Context): void {
-  const parentSpan = trace.getSpan(parent);
+  const parentSpan = otelApi()?.trace.getSpan(parent);
   const request = parentSpan === undefined ? undefined : requests.get(parentSpan);
   requests.set(span, request ?? { span, level: undefined, findings: 0 });
 }
@@ -50,7 +51,7 @@ export function markActSpan(span: Span, assessment: Assessment): void {
 
 /** Writes findings onto the request during which they happened: its active span, and the local root above that. */
 export function markRequest(parent: Context, findings: readonly Finding[]): void {
-  const active = trace.getSpan(parent);
+  const active = otelApi()?.trace.getSpan(parent);
   if (active === undefined || findings.length === 0) return;
   const request = requests.get(active) ?? { span: active, level: undefined, findings: 0 };
   for (const finding of findings) {
@@ -78,7 +79,7 @@ const SEVERITY_TEXT = { LOG: 'INFO', WARN: 'WARN', ALERT: 'ERROR' } as const;
 type Emit = (record: object) => void;
 
 /** A finding as a log record: unlike a span event it survives a trace that was not sampled. */
-export function logFinding(finding: Finding, at: Context, emit?: Emit): void {
+export function logFinding(finding: Finding, at: Context | undefined, emit?: Emit): void {
   const record = {
     eventName: semconv.EVENT_FINDING,
     timestamp: finding.time,

@@ -80,7 +80,7 @@ export class MetricsFollower {
 
   refresh(): void {
     const provider = currentMeterProvider();
-    if (provider === this.provider) return;
+    if (provider === undefined || provider === this.provider) return;
     this.provider = provider;
     this.stop?.();
     this.stop = observeMetrics(provider.getMeter(semconv.SCOPE_NAME, VERSION), this.source);

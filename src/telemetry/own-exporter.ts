@@ -1,4 +1,4 @@
-import { type Context, context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import { runAsOwn } from '../attribution/async-origin.ts';
 import type { Assessment } from '../behavior.ts';
 import type { SensedBehavior } from '../immune-system.ts';
@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts';
 import { attributesOf, spanNameOf } from './act-span.ts';
 import { logFinding, markActSpan } from './findings.ts';
 import { type MetricSource, observeMetrics } from './metrics.ts';
+import { requireOtelApi } from './otel-api.ts';
 import { optionalPeer } from './peers.ts';
 import { SCOPE_NAME } from './semconv.ts';
 
@@ -30,12 +31,13 @@ interface Flushable {
  * providers that nobody else can reach, whatever the application's SDK does or does not do.
  */
 export interface OwnExporter {
-  tell(behavior: SensedBehavior, assessment: Assessment, at: Context): void;
+  tell(behavior: SensedBehavior, assessment: Assessment, at: Context | undefined): void;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
 const NEEDED = [
+  '@opentelemetry/api',
   '@opentelemetry/sdk-trace',
   '@opentelemetry/sdk-logs',
   '@opentelemetry/sdk-metrics',
@@ -70,6 +72,7 @@ function peer(name: string): any {
 }
 
 function build(endpoint: string, source: MetricSource, complain: (line: string) => void): OwnExporter {
+  const { ROOT_CONTEXT, trace } = requireOtelApi() as NonNullable<ReturnType<typeof requireOtelApi>>;
   const { resourceFromAttributes, defaultResource } = peer('@opentelemetry/resources');
   const resource = defaultResource().merge(resourceFromAttributes(resourceAttributes()));
 
@@ -128,7 +131,7 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
     tell(behavior, assessment, at) {
       if (assessment.findings.length === 0) return;
       // Nothing of the application's context (baggage, suppression) but the trace it belongs to.
-      const active = trace.getSpanContext(at);
+      const active = at === undefined ? undefined : trace.getSpanContext(at);
       const parent = active === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, active);
       const span: Span = tracer.startSpan(
         spanNameOf(behavior),
@@ -184,6 +187,7 @@ class ExportQueue<T> implements Flushable {
     this.items = [];
     return new Promise((resolve) => {
       // Suppressed, so that the application's http instrumentation makes no spans of our requests.
+      const { context, ROOT_CONTEXT } = requireOtelApi() as NonNullable<ReturnType<typeof requireOtelApi>>;
       const suppress = peer('@opentelemetry/core')?.suppressTracing;
       context.with(suppress === undefined ? ROOT_CONTEXT : suppress(ROOT_CONTEXT), () =>
         runAsOwn(() =>

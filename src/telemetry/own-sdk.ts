@@ -1,5 +1,5 @@
-import { trace } from '@opentelemetry/api';
 import { runAsOwn } from '../attribution/async-origin.ts';
+import { otelApi } from './otel-api.ts';
 import { optionalPeer } from './peers.ts';
 
 interface Sdk {
@@ -31,7 +31,8 @@ function isConfigured(env: NodeJS.ProcessEnv): boolean {
 }
 
 function hasProvider(): boolean {
-  const provider = trace.getTracerProvider() as { getDelegate?(): object };
+  const provider = otelApi()?.trace.getTracerProvider() as { getDelegate?(): object } | undefined;
+  if (provider === undefined) return false;
   const delegate = provider.getDelegate?.() ?? provider;
   return '_activeSpanProcessor' in delegate || delegate.constructor?.name !== 'NoopTracerProvider';
 }

@@ -1,5 +1,6 @@
-import * as api from '@opentelemetry/api';
+import type * as api from '@opentelemetry/api';
 import { VERSION } from '../version.ts';
+import { otelApi } from './otel-api.ts';
 import { optionalPeer } from './peers.ts';
 import { SCOPE_NAME } from './semconv.ts';
 
@@ -20,18 +21,14 @@ export function useMeterProvider(provider: api.MeterProvider | undefined): void 
   meterProvider = provider;
 }
 
-/** The tracer of our scope; a proxy until the application's SDK has started. */
-export function currentTracer(): api.Tracer {
-  tracer ??= (tracerProvider ?? api.trace).getTracer(SCOPE_NAME, VERSION);
+/** The tracer of our scope; a proxy until the application's SDK has started, `undefined` while there is nobody. */
+export function currentTracer(): api.Tracer | undefined {
+  tracer ??= (tracerProvider ?? otelApi()?.trace)?.getTracer(SCOPE_NAME, VERSION);
   return tracer;
 }
 
-export function currentTracerProvider(): api.TracerProvider {
-  return tracerProvider ?? api.trace.getTracerProvider();
-}
-
-export function currentMeterProvider(): api.MeterProvider {
-  return meterProvider ?? api.metrics.getMeterProvider();
+export function currentMeterProvider(): api.MeterProvider | undefined {
+  return meterProvider ?? otelApi()?.metrics.getMeterProvider();
 }
 
 /** The Logs API: part of `@opentelemetry/api` since 1.10, a package of its own before. */
@@ -42,11 +39,13 @@ interface LogsApi {
 let logs: LogsApi | null | undefined;
 
 export function currentLogger(): ReturnType<LogsApi['getLogger']> | undefined {
-  if (logs === undefined) logs = findLogsApi() ?? null;
+  const api = otelApi();
+  if (api === undefined) return undefined;
+  if (logs === undefined) logs = findLogsApi(api) ?? null;
   return logs?.getLogger(SCOPE_NAME, VERSION);
 }
 
-function findLogsApi(): LogsApi | undefined {
+function findLogsApi(api: object): LogsApi | undefined {
   if ('logs' in api) return api.logs as LogsApi;
   // Absent beside an SDK 2.x without logs: span events and metrics remain.
   return optionalPeer<{ logs: LogsApi }>('@opentelemetry/api-logs')?.logs;
