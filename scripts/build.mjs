@@ -7,7 +7,16 @@
  *   dist/**\/*.d.ts                     types
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -71,8 +80,15 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   comments: false,
-  // The CLI's own files (commander, formats) stay out of the preload; everything else is one file to open.
-  codeSplitting: { groups: [{ name: 'diogenesis', test: /[\\/](src(?![\\/](cli|index|register|with-diogenesis))|instrumentations(?![\\/](sense-instrumentation|[a-z-]+[\\/]index)))[\\/]/ }] },
+  // The CLI's own files (commander, formats) stay out of the preload, what the preload does stays out of the API.
+  codeSplitting: {
+    groups: [
+      {
+        name: 'diogenesis',
+        test: /[\\/](src(?![\\/](cli|index|register|with-diogenesis))|instrumentations(?![\\/](sense-instrumentation|[a-z-]+[\\/]index)))[\\/]/,
+      },
+    ],
+  },
 });
 await bundle.close();
 
@@ -96,6 +112,15 @@ if (input.index) {
       stdio: 'inherit',
     },
   );
+  // Declarations keep the `.ts` of the sources' imports, which not every consumer's TypeScript resolves.
+  for (const name of readdirSync(join(fresh, 'types'), { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = join(fresh, 'types', name);
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(/((?:\bfrom |\bimport\(|\bimport )['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'),
+    );
+  }
   writeFileSync(join(fresh, 'index.d.ts'), "export * from './types/src/index.js';\n");
 }
 
