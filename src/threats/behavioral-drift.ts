@@ -10,7 +10,7 @@ import type { Level } from '../response/finding.ts';
 import { type BaselineView, forEachTrait } from '../voltage/baseline-view.ts';
 import { type NoveltyClass, noveltyClassOf, noveltyClassOfTrait } from '../voltage/novelty-class.ts';
 import type { Rule } from './rule.ts';
-import { SIGN } from './signs.ts';
+import { SIGN } from './sign-bits.ts';
 import { FEW_HOSTS, LATE_AFTER } from './thresholds.ts';
 
 const pattern = 'behavioral_drift';

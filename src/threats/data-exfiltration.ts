@@ -10,7 +10,7 @@ import {
   throughRightfulReader,
 } from './excuses.ts';
 import type { MatchContext, Rule } from './rule.ts';
-import { SIGN } from './signs.ts';
+import { SIGN } from './sign-bits.ts';
 import {
   ENV_HARVEST_FAMILIES,
   EXFILTRATION_WINDOW,
@@ -154,7 +154,7 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     sequence: [{ signs: S.COMMAND_SECRET, unreviewed: true }],
     level: { novel: 'WARN', first: 'WARN', appNovel: 'LOG' },
     says: 'started a program that takes a secret ({0})',
-    unless: [notItsOwnHands],
+    unless: [everydayWork, notItsOwnHands],
   },
   {
     name: 'secret_read',

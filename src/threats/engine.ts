@@ -14,7 +14,8 @@ import { isDirect, isOrdinaryDeed } from './knowledge.ts';
 import { RULES } from './registry.ts';
 import { BurstCounters, burstsOf } from './resource-abuse.ts';
 import type { Excuse, Levels, MatchContext, Rule, Step } from './rule.ts';
-import { SIGN, signsOf } from './signs.ts';
+import { SIGN } from './sign-bits.ts';
+import { signsOf } from './signs.ts';
 import { DRIFT_BELOW, DRIFT_REARM, MAX_CUSTOM, MAX_SUSPECTS } from './thresholds.ts';
 import { type Note, stronger, Trail, targetOf } from './trail.ts';
 

@@ -1,7 +1,7 @@
 import { StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../primordials.ts';
 import { isDeputy, mayCarry } from './knowledge.ts';
 import type { Excuse, MatchContext } from './rule.ts';
-import { SIGN } from './signs.ts';
+import { SIGN } from './sign-bits.ts';
 import type { Note } from './trail.ts';
 
 /* Legitimate work that has the shape of an attack. Who may do what is data in classification/; how it excuses is here. */

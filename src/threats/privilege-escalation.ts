@@ -1,10 +1,17 @@
+import { StringPrototypeStartsWith } from '../primordials.ts';
 import { everydayWork, notItsOwnHands } from './excuses.ts';
 import type { Rule } from './rule.ts';
-import { SIGN } from './signs.ts';
+import { SIGN } from './sign-bits.ts';
 import { DROPPER_WINDOW } from './thresholds.ts';
+import type { Note } from './trail.ts';
 
 const S = SIGN;
 const pattern = 'privilege_escalation';
+
+/* The bindings and foreign functions themselves; importing the module that offers them is the row before. */
+function isCall(note: Note): boolean {
+  return StringPrototypeStartsWith(note.target, 'process.binding:') || note.place === 'native';
+}
 
 /** A package makes others run for it: programs it brought or fetched, shells, places that start things later. */
 export const PRIVILEGE_ESCALATION: readonly Rule[] = [
@@ -135,6 +142,21 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
     unless: [everydayWork],
   },
   {
+    name: 'home_program_after_fetch',
+    pattern,
+    description: 'A package fetches something, writes it and runs a program below the home folder.',
+    reference: ['T1105', 'T1106', 'T1036'],
+    windowSeconds: DROPPER_WINDOW,
+    sequence: [
+      { signs: S.EGRESS | S.DOWNLOADER, unreviewed: true },
+      { signs: S.WRITE | S.EXEC_BIT, unreviewed: true },
+      { signs: S.OWN_RUN, unreviewed: true, fits: (note) => note.place === 'home-executable' },
+    ],
+    level: { novel: 'ALERT', first: 'WARN', appNovel: 'LOG' },
+    says: 'talked to the network ({0}), wrote a file ({1}) and then ran a program from the home folder ({2})',
+    unless: [everydayWork],
+  },
+  {
     name: 'own_binary_after_fetch',
     pattern,
     description: 'A package fetches something and then runs a program that lies in its own folder.',
@@ -142,7 +164,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
     windowSeconds: DROPPER_WINDOW,
     sequence: [
       { signs: S.EGRESS | S.DOWNLOADER, unreviewed: true },
-      { signs: S.OWN_WRITE | S.EXEC_BIT, unreviewed: true },
+      { signs: S.OWN_WRITE | S.WRITE | S.EXEC_BIT, unreviewed: true },
       { signs: S.OWN_RUN, unreviewed: true },
     ],
     // What installers of prebuilt binaries do; remarkable only where it is new.
@@ -153,12 +175,12 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
   {
     name: 'persistence',
     pattern,
-    description: 'A package writes to a place from which things start again later.',
+    description: 'A package arranges for something to start again later: profile, schedule, service, hook.',
     reference: ['T1546.004', 'T1543.001', 'T1543.002', 'T1053.003', 'T1098.004'],
     windowSeconds: 1,
     sequence: [{ signs: S.PERSISTENCE, unreviewed: true }],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' },
-    says: 'changed a file from which things start again later ({0})',
+    says: 'arranged for something to start again later ({0})',
     unless: [everydayWork],
   },
   {
@@ -211,7 +233,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
     description: 'A package calls foreign functions or internal bindings directly.',
     reference: ['T1106', 'T1685'],
     windowSeconds: 1,
-    sequence: [{ signs: S.BYPASS, unreviewed: true, fits: (note) => note.trait[0] === 'n' }],
+    sequence: [{ signs: S.BYPASS, unreviewed: true, fits: isCall }],
     level: { novel: 'ALERT', first: 'WARN', appNovel: 'WARN', appFirst: 'LOG' },
     says: 'called internals that act unseen ({0})',
     unless: [everydayWork],

@@ -3,7 +3,7 @@ import { StringPrototypeIncludes, StringPrototypeSplit } from '../primordials.ts
 import { DistinctCounter } from './distinct-counter.ts';
 import { everydayWork } from './excuses.ts';
 import type { Levels, Rule } from './rule.ts';
-import { SIGN } from './signs.ts';
+import { SIGN } from './sign-bits.ts';
 import {
   BURST_WINDOW,
   DELETES_ALERT,
@@ -32,6 +32,16 @@ export const RESOURCE_ABUSE: readonly Rule[] = [
     sequence: [{ signs: SIGN.MINER, unreviewed: true }],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'ALERT', appFirst: 'WARN' },
     says: 'reached a mining pool or started a miner ({0})',
+  },
+  {
+    name: 'destructive_command',
+    pattern,
+    description: 'A child process destroys a home folder, a root or a disk.',
+    reference: ['T1485', 'T1561'],
+    windowSeconds: 1,
+    sequence: [{ signs: SIGN.DESTROY, unreviewed: true }],
+    level: { novel: 'ALERT', first: 'ALERT', appNovel: 'ALERT', appFirst: 'WARN' },
+    says: 'ran a command that destroys files ({0})',
   },
 ];
 

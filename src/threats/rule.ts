@@ -4,7 +4,7 @@ import type { Note, Trail } from './trail.ts';
 
 /** One step of a sequence. */
 export interface Step {
-  /** At least one of these signs (see signs.ts). */
+  /** At least one of these signs (see sign-bits.ts). */
   readonly signs: number;
   /** None of these. */
   readonly not?: number;

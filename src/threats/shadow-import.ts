@@ -1,6 +1,6 @@
 import { everydayWork, notItsOwnHands } from './excuses.ts';
 import type { Rule } from './rule.ts';
-import { SIGN } from './signs.ts';
+import { SIGN } from './sign-bits.ts';
 import { DROPPER_WINDOW, FETCHED_CODE_WINDOW } from './thresholds.ts';
 
 const S = SIGN;

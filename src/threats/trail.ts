@@ -1,5 +1,5 @@
 import type { Chain, Deed, Standing } from '../behavior.ts';
-import { SIGN } from './signs.ts';
+import { SIGN } from './sign-bits.ts';
 import { LANE } from './thresholds.ts';
 
 /** What is remembered of a noteworthy deed. Holds no behaviour: arguments and contents must not outlive the act. */
