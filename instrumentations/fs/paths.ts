@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import { types } from 'node:util';
+import url from 'node:url';
+import util from 'node:util';
 import {
   ArrayIsArray,
   dirname,
@@ -15,8 +15,9 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const decode = uncurryThis<InstanceType<typeof TextDecoder>, (bytes: Uint8Array) => string>(
   TextDecoder.prototype.decode as (bytes: Uint8Array) => string,
 );
-const toPath = fileURLToPath;
-const { isUint8Array } = types;
+/* Taken now: an import of a builtin follows whatever its exports are replaced by. */
+const { fileURLToPath } = url;
+const { isUint8Array } = util.types;
 
 /**
  * A path argument as a string: Node takes strings, bytes and `file:` URLs. `undefined` for what it would reject, and for
@@ -39,7 +40,7 @@ export function urlPathOf(argument: unknown): string | undefined {
   const { href, protocol } = argument as Partial<URL>;
   if (!href || protocol !== 'file:') return undefined;
   try {
-    return usable(toPath(argument as URL));
+    return usable(fileURLToPath(argument as URL));
   } catch {
     // Another host or an encoded slash: Node rejects it with an error of its own.
     return undefined;

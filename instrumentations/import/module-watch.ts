@@ -1,4 +1,4 @@
-import { registerHooks, syncBuiltinESMExports } from 'node:module';
+import nodeModule from 'node:module';
 import {
   getBuiltinModule,
   ReflectApply,
@@ -17,6 +17,9 @@ import { type AnyFunction, disguise } from '../sense.ts';
  */
 export type EdgeListener = (specifier: string, parent: string | undefined | null, url: string) => Error | undefined;
 type Obtained = (exports: object) => void;
+
+/* Taken now: an import of a builtin follows whatever its exports are replaced by. */
+const { isBuiltin, registerHooks, syncBuiltinESMExports } = nodeModule;
 
 const listeners = new SafeSet<EdgeListener>();
 const builtins = new SafeMap<string, Set<Obtained>>();
@@ -117,7 +120,8 @@ function watchGetBuiltinModule(): () => void {
     {
       wrapper(this: unknown, ...args: unknown[]) {
         const id = args[0];
-        if (typeof id === 'string') see(id, null, StringPrototypeStartsWith(id, 'node:') ? id : `node:${id}`);
+        if (typeof id === 'string' && isBuiltin(id))
+          see(id, null, StringPrototypeStartsWith(id, 'node:') ? id : `node:${id}`);
         return ReflectApply(original as never, this, args as never) as unknown;
       },
     }.wrapper,

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import url from 'node:url';
 import {
   StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
@@ -8,14 +8,15 @@ import {
 } from '../../src/primordials.ts';
 
 const NODE_MODULES = '/node_modules/';
+const { fileURLToPath } = url;
 const isWindows = process.platform === 'win32';
 
 /** The path of a `file:` URL as Node wrote it, without query and fragment; `undefined` for any other URL. */
-export function fileOfUrl(url: string): string | undefined {
-  if (!StringPrototypeStartsWith(url, 'file://')) return undefined;
-  let end = StringPrototypeIndexOf(url, '?');
-  if (end < 0) end = StringPrototypeIndexOf(url, '#');
-  const plain = end < 0 ? url : StringPrototypeSlice(url, 0, end);
+export function fileOfUrl(location: string): string | undefined {
+  if (!StringPrototypeStartsWith(location, 'file://')) return undefined;
+  let end = StringPrototypeIndexOf(location, '?');
+  if (end < 0) end = StringPrototypeIndexOf(location, '#');
+  const plain = end < 0 ? location : StringPrototypeSlice(location, 0, end);
   if (!isWindows && StringPrototypeIndexOf(plain, '%') < 0) return StringPrototypeSlice(plain, 7);
   try {
     return fileURLToPath(plain);
