@@ -1,0 +1,165 @@
+/** The result of a check as plain data; report-*.ts turn it into text, JSON, Markdown and SARIF. */
+import { compareWithLock, highestLevel, type PackageDifference } from '../baseline/compare.ts';
+import { byDanger, dangerLevel, dangerMeaning } from '../baseline/danger.ts';
+import type { LearningState, Lock } from '../baseline/lock-file.ts';
+import type { Session } from '../baseline/merge.ts';
+import { unionOfSessions } from '../baseline/merge.ts';
+import { compileOverride, overrideFor } from '../baseline/overrides.ts';
+import { splitKey } from '../baseline/versions.ts';
+import type { LevelOverride, Override } from '../config.ts';
+import { type Level, severityOf } from '../response/finding.ts';
+
+export interface UnreviewedTrait {
+  readonly trait: string;
+  readonly level: Level;
+  /** What it means, as the rest of a sentence that begins with the package. */
+  readonly means: string;
+  /** Why it is refused although the lock file may have it (`deny` in the config file). */
+  readonly denied?: string;
+  /** An exception that would have allowed it until its last day. */
+  readonly expired?: { readonly reason: string; readonly expires: string };
+}
+
+export interface UnreviewedPackage {
+  readonly key: string;
+  readonly name: string;
+  readonly version: string;
+  readonly comparedWith: PackageDifference['comparedWith'];
+  readonly against: string | undefined;
+  readonly state: LearningState | undefined;
+  /** What the entry it was compared with holds. */
+  readonly before: readonly string[];
+  readonly level: Level;
+  /** Most dangerous first. */
+  readonly unreviewed: readonly UnreviewedTrait[];
+  /** Declared as a lifecycle script's package in this run, or seen otherwise; first in the report when it is. */
+  readonly isUpdate: boolean;
+}
+
+export interface CheckReport {
+  readonly lockFile: string;
+  readonly command: readonly string[];
+  readonly commandExit: number | string | undefined;
+  readonly processes: number;
+  /** Packages that were seen, `<app>` and tools included. */
+  readonly observed: number;
+  /** With unreviewed behavior, most dangerous first. */
+  readonly packages: readonly UnreviewedPackage[];
+  /** Behavior beyond the lock file that a reviewed exception allows. */
+  readonly allowed: readonly { readonly key: string; readonly trait: string; readonly reason: string }[];
+  /** New packages and versions that did nothing beyond what is known. */
+  readonly harmless: readonly string[];
+  /** Installed, but neither in the lock file nor seen in this run. */
+  readonly unobserved: readonly string[];
+  /** Exceptions whose last day is over, whether or not anything relied on them. */
+  readonly expired: readonly { readonly package: string; readonly trait: string; readonly expires: string }[];
+}
+
+export interface ReportInput {
+  readonly lock: Lock;
+  readonly sessions: readonly Session[];
+  readonly overrides: {
+    readonly allow: readonly Override[];
+    readonly deny: readonly Override[];
+    readonly levels: readonly LevelOverride[];
+  };
+  /** Today, as YYYY-MM-DD. */
+  readonly today: string;
+  readonly installed: ReadonlySet<string>;
+  readonly facts: Pick<CheckReport, 'lockFile' | 'command' | 'commandExit' | 'processes'>;
+}
+
+export function buildReport({ lock, sessions, overrides, today, installed, facts }: ReportInput): CheckReport {
+  const allow = overrides.allow.map((override) => compileOverride(override));
+  const deny = overrides.deny.map((override) => compileOverride(override));
+  const levels = overrides.levels.map((override) => compileOverride(override));
+  const observed = unionOfSessions(sessions);
+  const packages: UnreviewedPackage[] = [];
+  const allowed: CheckReport['allowed'][number][] = [];
+  const harmless: string[] = [];
+
+  for (const difference of compareWithLock(lock, observed)) {
+    const { key } = difference;
+    const unreviewed: UnreviewedTrait[] = [];
+    const describe = (trait: string, more: Partial<UnreviewedTrait> = {}): UnreviewedTrait => ({
+      trait,
+      level: overrideFor(levels, key, trait, today)?.level ?? dangerLevel(trait),
+      means: dangerMeaning(trait),
+      ...more,
+    });
+    for (const trait of observed.get(key) ?? []) {
+      const refused = overrideFor(deny, key, trait, today);
+      if (refused !== undefined) unreviewed.push(describe(trait, { denied: refused.reason, level: 'ALERT' }));
+    }
+    for (const trait of difference.added) {
+      if (unreviewed.some((other) => other.trait === trait)) continue;
+      const exception = overrideFor(allow, key, trait, today);
+      if (exception !== undefined) {
+        allowed.push({ key, trait, reason: exception.reason });
+        continue;
+      }
+      const past = allow.find((override) => override.expiredOn(today) && override.matches(key, trait))?.source;
+      const expired = past?.expires === undefined ? undefined : { reason: past.reason, expires: past.expires };
+      unreviewed.push(describe(trait, expired === undefined ? {} : { expired }));
+    }
+    if (unreviewed.length === 0) {
+      if (difference.comparedWith !== 'own') harmless.push(key);
+      continue;
+    }
+    unreviewed.sort((a, b) => severityOf(b.level) - severityOf(a.level) || byDanger(a.trait, b.trait));
+    packages.push({
+      key,
+      name: difference.name,
+      version: difference.version,
+      comparedWith: difference.comparedWith,
+      against: difference.against,
+      state: difference.state,
+      before: difference.before,
+      level: (unreviewed[0] as UnreviewedTrait).level,
+      unreviewed,
+      isUpdate: difference.comparedWith !== 'own',
+    });
+  }
+  packages.sort(
+    (a, b) =>
+      severityOf(b.level) - severityOf(a.level) ||
+      // New and updated packages first: they are why somebody runs a check.
+      Number(b.isUpdate) - Number(a.isUpdate) ||
+      byDanger((a.unreviewed[0] as UnreviewedTrait).trait, (b.unreviewed[0] as UnreviewedTrait).trait) ||
+      (a.key < b.key ? -1 : 1),
+  );
+  const expired = [...allow, ...deny, ...levels]
+    .filter((override) => override.expiredOn(today))
+    .map(({ source }) => ({ package: source.package, trait: source.trait, expires: source.expires as string }));
+  const unobserved = [...installed].filter((key) => !lock.packages.has(key) && !observed.has(key)).sort();
+  return { ...facts, observed: observed.size, packages, allowed, harmless: harmless.sort(), unobserved, expired };
+}
+
+/** The trait of a package that a reader should see first. */
+export function worstLevel(report: CheckReport): Level | undefined {
+  return highestLevel(report.packages.flatMap(({ unreviewed }) => unreviewed.map(({ trait }) => trait)));
+}
+
+/** What a package is, compared with the lock file, in words. */
+export function statusOf({ key, comparedWith, against }: UnreviewedPackage): string {
+  if (comparedWith === 'own') return 'does more than its entry';
+  if (comparedWith === 'previous') return `does more than ${against}`;
+  return splitKey(key).version === '' ? 'has no entry' : 'is new here';
+}
+
+/** What to do about it, in one line. */
+export function adviceOf({ name, comparedWith, against, key }: UnreviewedPackage): string {
+  const approve = `diogenesis approve ${shellWord(key)}`;
+  if (comparedWith === 'previous') {
+    const { version } = splitKey(against as string);
+    return `expected? ${approve}   not? stay with ${name}@${version}`;
+  }
+  return comparedWith === 'nothing'
+    ? `expected? ${approve}   not? find out who asks for it: npm explain ${shellWord(name)}`
+    : `expected? ${approve}   not? look at what changed`;
+}
+
+/** A word that a shell takes as it is. */
+export function shellWord(word: string): string {
+  return /^[\w@./:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

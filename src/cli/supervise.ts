@@ -1,0 +1,153 @@
+/** Runs the user's command with the preload in it, and stays out of its way. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { CliError, say } from './output.ts';
+import type { RunFolder, Workspace } from './workspace.ts';
+
+export interface Outcome {
+  /** Exit code; undefined when a signal ended it. */
+  readonly code: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  /** It ended because we were told to pass that signal on. */
+  readonly wasAsked: boolean;
+}
+
+export interface SuperviseOptions {
+  readonly mode: 'learn' | 'check' | undefined;
+  /** Sends the command's stdout to our stderr, because ours carries a report. */
+  readonly stdoutToStderr?: boolean;
+  readonly audit?: boolean;
+}
+
+/** Signals that are sent to us and mean the command. */
+const FORWARDED: readonly NodeJS.Signals[] = [
+  'SIGTERM',
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGUSR2',
+  'SIGWINCH',
+  'SIGCONT',
+];
+
+/** The file that `NODE_OPTIONS` loads into every Node of the process tree. */
+export function preloadFile(): string {
+  // Beside the built command; from the sources, in the build.
+  const candidates = [
+    path.join(import.meta.dirname, 'register.js'),
+    path.join(import.meta.dirname, '../../dist/register.js'),
+  ];
+  const found = candidates.find((file) => fs.existsSync(file));
+  if (found === undefined)
+    throw new CliError(`the preload is missing: ${candidates[0]}; install diogenesis-otel again`);
+  return found;
+}
+
+/** `NODE_OPTIONS` with our preload first, so that it is there before any other one, and everything else kept. */
+export function nodeOptions(existing: string | undefined, preload: string, ...flags: readonly string[]): string {
+  const quoted = /[\s"\\]/.test(preload) ? `"${preload.replaceAll(/["\\]/g, '\\$&')}"` : preload;
+  return [...flags, '--require', quoted, ...(existing === undefined || existing === '' ? [] : [existing])].join(' ');
+}
+
+/** Runs a command to its end. Its stdin, stdout and stderr are ours; its signals are passed on. */
+export async function supervise(
+  command: readonly string[],
+  workspace: Workspace,
+  run: RunFolder,
+  options: SuperviseOptions,
+): Promise<Outcome> {
+  const [program, ...args] = command;
+  if (program === undefined) throw new CliError('no command given; write it behind "--", e.g. "-- node app.js"');
+  const env = environmentOf(workspace, run, options);
+  const child = spawn(program, args, {
+    env,
+    stdio: ['inherit', options.stdoutToStderr === true ? 2 : 'inherit', 'inherit'],
+    // npm and its friends are .cmd files there, which only a shell can start.
+    shell: process.platform === 'win32',
+  });
+  return await outcomeOf(child, program);
+}
+
+function environmentOf(workspace: Workspace, run: RunFolder, { mode, audit }: SuperviseOptions): NodeJS.ProcessEnv {
+  const { config } = workspace;
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_OPTIONS: nodeOptions(process.env.NODE_OPTIONS, preloadFile(), ...(audit === true ? auditFlags() : [])),
+    DIOGENESIS_LOCK: workspace.lockFile,
+    DIOGENESIS_ROOT: config.root,
+    DIOGENESIS_FINDINGS: run.record.findings,
+    DIOGENESIS_OBSERVATIONS: run.path,
+    DIOGENESIS_SESSION: run.record.session,
+  };
+  if (mode !== undefined) env.DIOGENESIS_MODE = mode;
+  if (fs.existsSync(config.configFile)) env.DIOGENESIS_CONFIG = config.configFile;
+  if (workspace.quiet) env.DIOGENESIS_QUIET = '1';
+  if (process.stderr.isTTY && process.env.NO_COLOR === undefined) env.DIOGENESIS_COLOR = '1';
+  return env;
+}
+
+function auditFlags(): string[] {
+  if (!process.allowedNodeEnvironmentFlags.has('--permission-audit')) {
+    say('diogenesis: this Node has no --permission-audit (Node 24.20 and newer have it); going on without');
+    return [];
+  }
+  const refused =
+    Number(process.versions.node.split('.')[0]) >= 26
+      ? 'native addons, dns.Resolver, process.report and the inspector'
+      : 'native addons and the inspector';
+  say(`diogenesis: --permission-audit is on; under it this Node refuses ${refused}`);
+  return ['--permission-audit'];
+}
+
+function outcomeOf(child: ChildProcess, program: string): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const asked = new Set<NodeJS.Signals>();
+    const forward = (signal: NodeJS.Signals) => {
+      // Control-C reaches the whole foreground group: the command has had it already.
+      if ((signal === 'SIGINT' || signal === 'SIGQUIT') && process.stdin.isTTY) {
+        asked.add(signal);
+        return;
+      }
+      asked.add(signal);
+      child.kill(signal);
+    };
+    const known = FORWARDED.filter(
+      (signal) => process.platform !== 'win32' || signal === 'SIGINT' || signal === 'SIGTERM',
+    );
+    for (const signal of known) process.on(signal, forward);
+    const done = () => {
+      for (const signal of known) process.off(signal, forward);
+    };
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      done();
+      reject(new CliError(reasonOf(error, program)));
+    });
+    child.once('exit', (code, signal) => {
+      done();
+      const viaShell = code !== null && code > 128 ? code - 128 : 0;
+      const wasAsked = signal !== null ? asked.has(signal) : [...asked].some((name) => signalNumber(name) === viaShell);
+      resolve({ code: code ?? undefined, signal: signal ?? undefined, wasAsked });
+    });
+  });
+}
+
+function signalNumber(signal: NodeJS.Signals): number {
+  return { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 }[signal as string] ?? -1;
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException, program: string): string {
+  if (code === 'ENOENT') return `${program}: there is no such command`;
+  if (code === 'EACCES') return `${program}: cannot be executed (permission denied)`;
+  return `${program}: cannot be started (${code ?? message})`;
+}
+
+/** Ends this process as the command ended: with its exit code, or by its signal. */
+export function endLike(outcome: Outcome): void {
+  if (outcome.signal === undefined) process.exitCode = outcome.code ?? 0;
+  else {
+    // Whoever waits for us sees the same signal; the exit code is for systems that do not let us.
+    process.exitCode = 128 + Math.max(0, signalNumber(outcome.signal));
+    process.kill(process.pid, outcome.signal);
+  }
+}
