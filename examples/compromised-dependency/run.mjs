@@ -11,7 +11,7 @@ import { BAD, COMMAND, GOOD, openShop } from './demo/shop.ts';
 import { bad, bold, dim, good, heading, print, said, table, traceTree } from './demo/terminal.ts';
 
 const SESSIONS = 4;
-const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'));
+const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, 'app/package.json'), 'utf8'));
 const command = `-- ${COMMAND.join(' ')}`;
 const versions = ['express', 'ejs', 'axios', 'dotenv', 'pino', '@opentelemetry/sdk-node'].map(
   (name) => `${name} ${dependencies[name]}`,

@@ -60,17 +60,16 @@ export async function openShop(): Promise<Shop> {
   const home = join(run, 'home');
   const modules = join(folder, 'node_modules');
 
-  cpSync(join(example, 'app'), folder, { recursive: true });
+  // The express & co. that npm may have put beside the application are found further up in the repository too.
+  cpSync(join(example, 'app'), folder, {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules', example.length),
+  });
   mkdirSync(home);
   writeFileSync(join(home, '.npmrc'), '//registry.example/:_authToken=not-a-real-token\n');
-  const { dependencies } = JSON.parse(readFileSync(join(example, 'package.json'), 'utf8'));
-  const manifest = {
-    name: 'shop',
-    version: '1.0.0',
-    private: true,
-    type: 'commonjs',
-    dependencies: { ...dependencies, 'diogenesis-otel': '*', 'invoice-format': '^1.0.0' },
-  };
+  // Not in the repository's manifest: npm would look for them in the registry.
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  Object.assign(manifest.dependencies, { 'diogenesis-otel': '*', 'invoice-format': '^1.0.0' });
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
   mkdirSync(modules);
   symlinkSync(repository, join(modules, 'diogenesis-otel'), 'dir');
