@@ -49,6 +49,8 @@ makeSafe(Map, SafeMap);
 makeSafe(Set, SafeSet);
 makeSafe(WeakMap, SafeWeakMap);
 
+/* For a Set that somebody else made: a SafeSet answers by itself. */
+export const SetPrototypeHas = uncurryThis<ReadonlySet<unknown>, (value: unknown) => boolean>(Set.prototype.has);
 export const StringPrototypeStartsWith = uncurryThis<string, typeof String.prototype.startsWith>(
   String.prototype.startsWith,
 );

@@ -1,6 +1,7 @@
 /**
  * What is known of hosts by name: a table each, with its source. A name matches its row and every name below it.
  */
+import { words } from './text.ts';
 
 export interface HostRow {
   /** `Resource.resourceClass` of a matching host. */
@@ -29,11 +30,11 @@ export const HOSTS: readonly HostRow[] = [
   {
     hostClass: 'metadata',
     family: 'metadata',
-    hosts: [
-      ...['metadata.google.internal', 'metadata.goog', 'metadata', 'instance-data', 'instance-data.ec2.internal'],
-      ...['metadata.azure.internal', 'metadata.tencentyun.com', 'metadata.platformequinix.com', 'metadata.packet.net'],
-      ...['metadata.azure.com', 'metadata.oraclecloud.com', 'rancher-metadata'],
-    ],
+    hosts: words(`
+      metadata.google.internal metadata.goog metadata instance-data instance-data.ec2.internal
+      metadata.azure.internal metadata.tencentyun.com metadata.platformequinix.com metadata.packet.net
+      metadata.azure.com metadata.oraclecloud.com rancher-metadata
+    `),
     source: 'https://attack.mitre.org/techniques/T1552/005/',
   },
   // T1567: where malware leaves what it took, because nobody has to own a server for it.
@@ -57,239 +58,63 @@ export const HOSTS: readonly HostRow[] = [
   drop(
     'webhook-inbox',
     'https://attack.mitre.org/techniques/T1567/004/',
-    ...[
-      'webhook.site',
-      'webhook.cool',
-      'requestbin.com',
-      'requestbin.net',
-      'requestbin.io',
-      'requestb.in',
-      'pipedream.net',
-    ],
-    ...[
-      'pipedream.com',
-      'hookbin.com',
-      'beeceptor.com',
-      'mockbin.org',
-      'mockbin.io',
-      'postb.in',
-      'ptsv2.com',
-      'ptsv3.com',
-    ],
-    ...['requestcatcher.com', 'hookdeck.com', 'typedwebhook.tools', 'requestinspector.com', 'smee.io', 'httpdump.app'],
-    ...['webhookrelay.com', 'webhook-test.com', 'webhooks.fyi', 'putsreq.com', 'endpts.io', 'request.dev', 'make.com'],
-    ...[
-      'hook.integromat.com',
-      'hooks.zapier.com',
-      'ntfy.sh',
-      'maker.ifttt.com',
-      'formspree.io',
-      'getform.io',
-      'run.mocky.io',
-    ],
+    ...words(`
+      webhook.site webhook.cool requestbin.com requestbin.net requestbin.io requestb.in pipedream.net
+      pipedream.com hookbin.com beeceptor.com mockbin.org mockbin.io postb.in ptsv2.com ptsv3.com
+      requestcatcher.com hookdeck.com typedwebhook.tools requestinspector.com smee.io httpdump.app
+      webhookrelay.com webhook-test.com webhooks.fyi putsreq.com endpts.io request.dev hook.integromat.com
+      hooks.zapier.com ntfy.sh maker.ifttt.com formspree.io getform.io run.mocky.io
+    `),
   ),
   drop(
     'out-of-band',
     'https://github.com/projectdiscovery/interactsh',
-    ...[
-      'oast.pro',
-      'oast.live',
-      'oast.site',
-      'oast.online',
-      'oast.fun',
-      'oast.me',
-      'oastify.com',
-      'interact.sh',
-      'interactsh.com',
-    ],
-    ...[
-      'burpcollaborator.net',
-      'canarytokens.com',
-      'canarytokens.org',
-      'dnslog.cn',
-      'ceye.io',
-      'eyes.sh',
-      'xss.ht',
-      'bxss.me',
-    ],
-    ...[
-      'dnsbin.zhack.ca',
-      'requestrepo.com',
-      'dnshook.site',
-      'r87.me',
-      'ezxss.com',
-      'xss.report',
-      'pwnd.one',
-      'vcap.me',
-    ],
+    ...words(`
+      oast.pro oast.live oast.site oast.online oast.fun oast.me oastify.com interact.sh interactsh.com
+      burpcollaborator.net canarytokens.com canarytokens.org dnslog.cn ceye.io eyes.sh xss.ht bxss.me
+      dnsbin.zhack.ca requestrepo.com dnshook.site r87.me ezxss.com xss.report pwnd.one vcap.me
+    `),
   ),
   drop(
     'paste',
     'https://attack.mitre.org/techniques/T1567/003/',
-    ...[
-      'pastebin.com',
-      'paste.ee',
-      'paste.rs',
-      'pastebin.pl',
-      'pastie.org',
-      'hastebin.com',
-      'toptal.com',
-      'dpaste.com',
-    ],
-    ...[
-      'dpaste.org',
-      'dpaste.de',
-      'ghostbin.com',
-      'ghostbin.co',
-      'controlc.com',
-      'justpaste.it',
-      'rentry.co',
-      'rentry.org',
-    ],
-    ...[
-      'privatebin.net',
-      'termbin.com',
-      'ix.io',
-      'sprunge.us',
-      'paste.debian.net',
-      'paste.mozilla.org',
-      'paste.c-net.org',
-    ],
-    ...[
-      'pastes.dev',
-      'paste.gg',
-      'nekobin.com',
-      'bin.disroot.org',
-      '0bin.net',
-      'snippet.host',
-      'jsonbin.io',
-      'npoint.io',
-    ],
-    ...[
-      'jsonblob.com',
-      'jsonkeeper.com',
-      'extendsclass.com',
-      'textbin.net',
-      'p.ip.fi',
-      'write.as',
-      'kvdb.io',
-      'keyvalue.xyz',
-    ],
-    ...['json.extendsclass.com', 'api.npoint.io', 'mypaste.dev', 'cl1p.net', 'friendpaste.com', 'paste.sh'],
+    ...words(`
+      pastebin.com paste.ee paste.rs pastebin.pl pastie.org hastebin.com dpaste.com dpaste.org dpaste.de
+      ghostbin.com ghostbin.co controlc.com justpaste.it rentry.co rentry.org privatebin.net termbin.com ix.io
+      sprunge.us paste.debian.net paste.mozilla.org paste.c-net.org pastes.dev paste.gg nekobin.com
+      bin.disroot.org 0bin.net snippet.host jsonbin.io npoint.io jsonblob.com jsonkeeper.com extendsclass.com
+      textbin.net p.ip.fi write.as kvdb.io keyvalue.xyz json.extendsclass.com api.npoint.io mypaste.dev cl1p.net
+      friendpaste.com paste.sh
+    `),
   ),
   drop(
     'file-drop',
     'https://attack.mitre.org/techniques/T1567/002/',
-    ...[
-      'transfer.sh',
-      'gofile.io',
-      'file.io',
-      'anonfiles.com',
-      'bayfiles.com',
-      'catbox.moe',
-      'litterbox.catbox.moe',
-      '0x0.st',
-    ],
-    ...[
-      'tmpfiles.org',
-      'temp.sh',
-      'uguu.se',
-      'mega.nz',
-      'mega.io',
-      'mega.co.nz',
-      'wetransfer.com',
-      'we.tl',
-      'sendspace.com',
-    ],
-    ...[
-      'mediafire.com',
-      'zippyshare.com',
-      'pixeldrain.com',
-      'filebin.net',
-      'file.coffee',
-      'oshi.at',
-      'ufile.io',
-      'krakenfiles.com',
-    ],
-    ...[
-      'send.vis.ee',
-      'filetransfer.io',
-      'bashupload.com',
-      'x0.at',
-      'envs.sh',
-      'qu.ax',
-      'pomf.lain.la',
-      'uploadfiles.io',
-    ],
-    ...[
-      'free.keep.sh',
-      'keep.sh',
-      'storj.link',
-      'put.io',
-      'dropmefiles.com',
-      'limewire.com',
-      'buzzheavier.com',
-      'tempfile.org',
-    ],
+    ...words(`
+      transfer.sh gofile.io file.io anonfiles.com bayfiles.com catbox.moe litterbox.catbox.moe 0x0.st
+      tmpfiles.org temp.sh uguu.se mega.nz mega.io mega.co.nz wetransfer.com we.tl sendspace.com mediafire.com
+      zippyshare.com pixeldrain.com filebin.net file.coffee oshi.at ufile.io krakenfiles.com send.vis.ee
+      filetransfer.io bashupload.com x0.at envs.sh qu.ax pomf.lain.la uploadfiles.io free.keep.sh keep.sh
+      storj.link put.io dropmefiles.com limewire.com buzzheavier.com tempfile.org
+    `),
   ),
   drop(
     'tunnel',
     'https://attack.mitre.org/techniques/T1572/',
-    ...[
-      'ngrok.io',
-      'ngrok.app',
-      'ngrok.dev',
-      'ngrok-free.app',
-      'ngrok-free.dev',
-      'ngrok.com',
-      'trycloudflare.com',
-      'loca.lt',
-    ],
-    ...[
-      'localtunnel.me',
-      'localtunnel.github.io',
-      'serveo.net',
-      'localhost.run',
-      'lhr.life',
-      'lhr.rocks',
-      'localto.net',
-      'bore.pub',
-    ],
-    ...[
-      'pagekite.me',
-      'telebit.io',
-      'tunnelto.dev',
-      'playit.gg',
-      'portmap.io',
-      'pinggy.io',
-      'pinggy.link',
-      'a.pinggy.io',
-    ],
-    ...[
-      'devtunnels.ms',
-      'tunnel.site',
-      'zrok.io',
-      'tailscale.io',
-      'ts.net',
-      'onion.to',
-      'onion.ly',
-      'onion.ws',
-      'onion',
-    ],
+    ...words(`
+      ngrok.io ngrok.app ngrok.dev ngrok-free.app ngrok-free.dev ngrok.com trycloudflare.com loca.lt
+      localtunnel.me localtunnel.github.io serveo.net localhost.run lhr.life lhr.rocks localto.net bore.pub
+      pagekite.me telebit.io tunnelto.dev playit.gg portmap.io pinggy.io pinggy.link a.pinggy.io devtunnels.ms
+      tunnel.site zrok.io onion.to onion.ly onion.ws onion
+    `),
   ),
   drop(
     'ipfs',
     'https://docs.ipfs.tech/concepts/public-utilities/',
-    ...[
-      'ipfs.io',
-      'dweb.link',
-      'cf-ipfs.com',
-      'cloudflare-ipfs.com',
-      'gateway.pinata.cloud',
-      'nftstorage.link',
-      'w3s.link',
-    ],
-    ...['4everland.io', 'infura-ipfs.io', 'arweave.net', 'web3.storage', 'fleek.co'],
+    ...words(`
+      ipfs.io dweb.link cf-ipfs.com cloudflare-ipfs.com gateway.pinata.cloud nftstorage.link w3s.link
+      4everland.io infura-ipfs.io arweave.net web3.storage fleek.co
+    `),
   ),
   drop(
     'dead-drop',
@@ -299,21 +124,15 @@ export const HOSTS: readonly HostRow[] = [
     'script.google.com',
     'script.googleusercontent.com',
     'forms.gle',
-    'sheets.googleapis.com',
   ),
   {
     hostClass: 'code-host',
     family: 'github',
-    hosts: [
-      ...['github.com', 'api.github.com', 'uploads.github.com', 'raw.githubusercontent.com', 'gist.github.com'],
-      ...[
-        'gist.githubusercontent.com',
-        'objects.githubusercontent.com',
-        'codeload.github.com',
-        'githubusercontent.com',
-      ],
-      ...['github.io', 'ghcr.io', 'github.dev', 'githubapp.com'],
-    ],
+    hosts: words(`
+      github.com api.github.com uploads.github.com raw.githubusercontent.com gist.github.com
+      gist.githubusercontent.com objects.githubusercontent.com codeload.github.com githubusercontent.com
+      github.io ghcr.io github.dev githubapp.com
+    `),
     source: 'https://attack.mitre.org/techniques/T1567/001/',
   },
   {
@@ -325,42 +144,20 @@ export const HOSTS: readonly HostRow[] = [
   {
     hostClass: 'code-host',
     family: 'git',
-    hosts: [
-      ...[
-        'bitbucket.org',
-        'codeberg.org',
-        'git.sr.ht',
-        'sourceforge.net',
-        'gitee.com',
-        'dev.azure.com',
-        'visualstudio.com',
-      ],
-      ...['gitea.com', 'launchpad.net', 'notabug.org', 'framagit.org'],
-    ],
+    hosts: words(`
+      bitbucket.org codeberg.org git.sr.ht sourceforge.net gitee.com dev.azure.com visualstudio.com gitea.com
+      launchpad.net notabug.org framagit.org
+    `),
     source: 'https://attack.mitre.org/techniques/T1567/001/',
   },
   {
     hostClass: 'registry',
     family: 'npm',
-    hosts: [
-      ...[
-        'registry.npmjs.org',
-        'registry.npmjs.com',
-        'npmjs.org',
-        'npmjs.com',
-        'registry.yarnpkg.com',
-        'repo.yarnpkg.com',
-      ],
-      ...[
-        'npm.pkg.github.com',
-        'registry.npmmirror.com',
-        'registry.npm.taobao.org',
-        'npm.jsr.io',
-        'jsr.io',
-        'npm.pkg.dev',
-      ],
-      ...['npm.fontawesome.com', 'registry.bun.sh'],
-    ],
+    hosts: words(`
+      registry.npmjs.org registry.npmjs.com npmjs.org npmjs.com registry.yarnpkg.com repo.yarnpkg.com
+      npm.pkg.github.com registry.npmmirror.com registry.npm.taobao.org npm.jsr.io jsr.io npm.pkg.dev
+      npm.fontawesome.com registry.bun.sh
+    `),
     source: 'https://docs.npmjs.com/cli/using-npm/registry',
   },
   {
@@ -372,220 +169,58 @@ export const HOSTS: readonly HostRow[] = [
   {
     hostClass: 'registry',
     family: 'packages',
-    hosts: [
-      ...[
-        'pypi.org',
-        'files.pythonhosted.org',
-        'test.pypi.org',
-        'upload.pypi.org',
-        'rubygems.org',
-        'crates.io',
-        'static.crates.io',
-      ],
-      ...[
-        'index.crates.io',
-        'repo1.maven.org',
-        'repo.maven.apache.org',
-        'central.sonatype.com',
-        'api.nuget.org',
-        'nuget.org',
-      ],
-      ...['packagist.org', 'repo.packagist.org', 'proxy.golang.org', 'sum.golang.org', 'hub.docker.com', 'docker.io'],
-      ...['registry-1.docker.io', 'auth.docker.io', 'quay.io', 'gcr.io', 'mcr.microsoft.com', 'deb.debian.org'],
-      ...[
-        'archive.ubuntu.com',
-        'security.ubuntu.com',
-        'dl-cdn.alpinelinux.org',
-        'formulae.brew.sh',
-        'conda.anaconda.org',
-      ],
-      ...['marketplace.visualstudio.com', 'open-vsx.org', 'plugins.gradle.org'],
-    ],
+    hosts: words(`
+      pypi.org files.pythonhosted.org test.pypi.org upload.pypi.org rubygems.org crates.io static.crates.io
+      index.crates.io repo1.maven.org repo.maven.apache.org central.sonatype.com api.nuget.org nuget.org
+      packagist.org repo.packagist.org proxy.golang.org sum.golang.org hub.docker.com docker.io
+      registry-1.docker.io auth.docker.io quay.io gcr.io mcr.microsoft.com deb.debian.org archive.ubuntu.com
+      security.ubuntu.com dl-cdn.alpinelinux.org formulae.brew.sh conda.anaconda.org
+      marketplace.visualstudio.com open-vsx.org plugins.gradle.org
+    `),
     source: 'https://github.com/ossf/package-analysis',
   },
   {
     hostClass: 'dynamic-dns',
     family: 'dynamic-dns',
-    hosts: [
-      ...[
-        'duckdns.org',
-        'no-ip.com',
-        'no-ip.org',
-        'no-ip.biz',
-        'noip.com',
-        'ddns.net',
-        'hopto.org',
-        'zapto.org',
-        'sytes.net',
-      ],
-      ...[
-        'servehttp.com',
-        'serveftp.com',
-        'myftp.org',
-        'myftp.biz',
-        'redirectme.net',
-        'bounceme.net',
-        'dyndns.org',
-        'dyndns.biz',
-      ],
-      ...[
-        'dynu.net',
-        'dynu.com',
-        'ddnsfree.com',
-        'freeddns.org',
-        'afraid.org',
-        'mooo.com',
-        'chickenkiller.com',
-        'strangled.net',
-      ],
-      ...[
-        'nip.io',
-        'sslip.io',
-        'xip.io',
-        'localtest.me',
-        'lvh.me',
-        'dns.army',
-        'dynv6.net',
-        'gotdns.ch',
-        'spdns.de',
-        'changeip.com',
-      ],
-      ...[
-        '3utilities.com',
-        'accesscam.org',
-        'camdvr.org',
-        'kozow.com',
-        'loseyourip.com',
-        'ooguy.com',
-        'theworkpc.com',
-        '1337.pictures',
-      ],
-    ],
+    hosts: words(`
+      duckdns.org no-ip.com no-ip.org no-ip.biz noip.com ddns.net hopto.org zapto.org sytes.net servehttp.com
+      serveftp.com myftp.org myftp.biz redirectme.net bounceme.net dyndns.org dyndns.biz dynu.net dynu.com
+      ddnsfree.com freeddns.org afraid.org mooo.com chickenkiller.com strangled.net nip.io sslip.io xip.io
+      localtest.me lvh.me dns.army dynv6.net gotdns.ch spdns.de changeip.com 3utilities.com accesscam.org
+      camdvr.org kozow.com loseyourip.com ooguy.com theworkpc.com 1337.pictures
+    `),
     source: 'https://attack.mitre.org/techniques/T1568/',
   },
   {
     hostClass: 'mining-pool',
     family: 'mining',
-    hosts: [
-      ...[
-        'minexmr.com',
-        'supportxmr.com',
-        'nanopool.org',
-        'moneroocean.stream',
-        'hashvault.pro',
-        'f2pool.com',
-        'nicehash.com',
-      ],
-      ...[
-        '2miners.com',
-        'ethermine.org',
-        'unmineable.com',
-        'xmrpool.eu',
-        'c3pool.com',
-        'c3pool.org',
-        'dwarfpool.com',
-        'herominers.com',
-      ],
-      ...[
-        'monerohash.com',
-        'minergate.com',
-        'kryptex.network',
-        'zpool.ca',
-        'prohashing.com',
-        'slushpool.com',
-        'braiins.com',
-        'antpool.com',
-      ],
-      ...[
-        'coinhive.com',
-        'crypto-loot.org',
-        'rx.unmineable.com',
-        'xmr.pt',
-        'skypool.org',
-        'gntl.uk',
-        'connectxmr.online',
-      ],
-    ],
+    hosts: words(`
+      minexmr.com supportxmr.com nanopool.org moneroocean.stream hashvault.pro f2pool.com nicehash.com
+      2miners.com ethermine.org unmineable.com xmrpool.eu c3pool.com c3pool.org dwarfpool.com herominers.com
+      monerohash.com minergate.com kryptex.network zpool.ca prohashing.com slushpool.com braiins.com antpool.com
+      coinhive.com crypto-loot.org rx.unmineable.com xmr.pt skypool.org gntl.uk connectxmr.online
+    `),
     source: 'https://attack.mitre.org/techniques/T1496/001/',
   },
   {
     hostClass: 'blockchain-rpc',
     family: 'blockchain',
-    hosts: [
-      ...[
-        'api.mainnet-beta.solana.com',
-        'api.devnet.solana.com',
-        'solana.com',
-        'infura.io',
-        'alchemy.com',
-        'alchemyapi.io',
-      ],
-      ...[
-        'quiknode.pro',
-        'ankr.com',
-        'llamarpc.com',
-        'publicnode.com',
-        'drpc.org',
-        'cloudflare-eth.com',
-        'binance.org',
-        'bnbchain.org',
-      ],
-      ...[
-        'trongrid.io',
-        'helius-rpc.com',
-        'helius.xyz',
-        'polygon-rpc.com',
-        'etherscan.io',
-        'blockcypher.com',
-        'blockchain.info',
-      ],
-      ...[
-        'blockstream.info',
-        'mempool.space',
-        'ripple.com',
-        'xrplcluster.com',
-        'bsc-dataseed.binance.org',
-        'flashbots.net',
-        'icp0.io',
-      ],
-    ],
+    hosts: words(`
+      api.mainnet-beta.solana.com api.devnet.solana.com solana.com infura.io alchemy.com alchemyapi.io
+      quiknode.pro ankr.com llamarpc.com publicnode.com drpc.org cloudflare-eth.com binance.org bnbchain.org
+      trongrid.io helius-rpc.com helius.xyz polygon-rpc.com etherscan.io blockcypher.com blockchain.info
+      blockstream.info mempool.space ripple.com xrplcluster.com bsc-dataseed.binance.org flashbots.net icp0.io
+    `),
     source: 'https://attack.mitre.org/techniques/T1102/001/',
   },
   {
     hostClass: 'address-lookup',
     family: 'address-lookup',
-    hosts: [
-      ...[
-        'ipinfo.io',
-        'ip-api.com',
-        'ipify.org',
-        'api.ipify.org',
-        'ipgeolocation.io',
-        'ifconfig.me',
-        'ifconfig.co',
-        'icanhazip.com',
-      ],
-      ...[
-        'checkip.amazonaws.com',
-        'ipapi.co',
-        'ipapi.com',
-        'ident.me',
-        'myip.com',
-        'freegeoip.app',
-        'freegeoip.net',
-        'geoplugin.net',
-      ],
-      ...[
-        'ipwho.is',
-        'ipwhois.app',
-        'ipstack.com',
-        'ipecho.net',
-        'wtfismyip.com',
-        'myexternalip.com',
-        'seeip.org',
-        'freeipapi.com',
-      ],
-    ],
+    hosts: words(`
+      ipinfo.io ip-api.com ipify.org api.ipify.org ipgeolocation.io ifconfig.me ifconfig.co icanhazip.com
+      checkip.amazonaws.com ipapi.co ipapi.com ident.me myip.com freegeoip.app freegeoip.net geoplugin.net
+      ipwho.is ipwhois.app ipstack.com ipecho.net wtfismyip.com myexternalip.com seeip.org freeipapi.com
+    `),
     source: 'https://attack.mitre.org/techniques/T1016/',
   },
 ];
@@ -614,154 +249,24 @@ export const MINING_PORTS: readonly number[] = [3333, 3334, 4444, 5555, 7777, 99
  * (https://publicsuffix.org); a small part of it, so an unlisted suffix makes a family of strangers look like one
  * domain. Country second levels (`co.uk`, `com.au`) follow from their form.
  */
-export const SHARED_SUFFIXES: readonly string[] = [
-  ...[
-    'github.io',
-    'gitlab.io',
-    'pages.dev',
-    'workers.dev',
-    'r2.dev',
-    'vercel.app',
-    'now.sh',
-    'netlify.app',
-    'netlify.com',
-  ],
-  ...[
-    'herokuapp.com',
-    'herokudns.com',
-    'fly.dev',
-    'onrender.com',
-    'up.railway.app',
-    'railway.app',
-    'deno.dev',
-    'deno.net',
-  ],
-  ...[
-    'web.app',
-    'firebaseapp.com',
-    'firebaseio.com',
-    'appspot.com',
-    'cloudfunctions.net',
-    'run.app',
-    'azurewebsites.net',
-  ],
-  ...[
-    'azurestaticapps.net',
-    'cloudapp.net',
-    'cloudapp.azure.com',
-    'blob.core.windows.net',
-    'azureedge.net',
-    'azurefd.net',
-  ],
-  ...[
-    'cloudfront.net',
-    'elasticbeanstalk.com',
-    'awsapprunner.com',
-    'on.aws',
-    'amplifyapp.com',
-    'repl.co',
-    'replit.app',
-  ],
-  ...[
-    'replit.dev',
-    'glitch.me',
-    'surge.sh',
-    'stackblitz.io',
-    'webcontainer.io',
-    'csb.app',
-    'codesandbox.io',
-    'gitpod.io',
-  ],
-  ...[
-    'ngrok.io',
-    'ngrok.app',
-    'ngrok-free.app',
-    'ngrok-free.dev',
-    'trycloudflare.com',
-    'loca.lt',
-    'serveo.net',
-    'lhr.life',
-  ],
-  ...[
-    'duckdns.org',
-    'ddns.net',
-    'no-ip.org',
-    'hopto.org',
-    'dyndns.org',
-    'nip.io',
-    'sslip.io',
-    'pipedream.net',
-    'beeceptor.com',
-  ],
-  ...['requestcatcher.com', 'oast.fun', 'oast.pro', 'oast.live', 'oast.site', 'oast.online', 'oast.me', 'oastify.com'],
-  ...[
-    'supabase.co',
-    'hf.space',
-    'myshopify.com',
-    'wordpress.com',
-    'blogspot.com',
-    'wixsite.com',
-    'weebly.com',
-    'zendesk.com',
-  ],
-  ...[
-    'eu.org',
-    'uk.com',
-    'us.com',
-    'de.com',
-    'gov.uk',
-    'digitaloceanspaces.com',
-    'ondigitalocean.app',
-    'backblazeb2.com',
-  ],
-];
+export const SHARED_SUFFIXES: readonly string[] = words(`
+  github.io gitlab.io pages.dev workers.dev r2.dev vercel.app now.sh netlify.app netlify.com herokuapp.com
+  herokudns.com fly.dev onrender.com up.railway.app railway.app deno.dev deno.net web.app firebaseapp.com
+  firebaseio.com appspot.com cloudfunctions.net run.app azurewebsites.net azurestaticapps.net cloudapp.net
+  cloudapp.azure.com blob.core.windows.net azureedge.net azurefd.net cloudfront.net elasticbeanstalk.com
+  awsapprunner.com on.aws amplifyapp.com repl.co replit.app replit.dev glitch.me surge.sh stackblitz.io
+  webcontainer.io csb.app codesandbox.io gitpod.io ngrok.io ngrok.app ngrok-free.app ngrok-free.dev
+  trycloudflare.com loca.lt serveo.net lhr.life duckdns.org ddns.net no-ip.org hopto.org dyndns.org nip.io
+  sslip.io pipedream.net beeceptor.com requestcatcher.com oast.fun oast.pro oast.live oast.site oast.online
+  oast.me oastify.com supabase.co hf.space myshopify.com wordpress.com blogspot.com wixsite.com weebly.com
+  zendesk.com eu.org uk.com us.com de.com gov.uk digitaloceanspaces.com ondigitalocean.app backblazeb2.com
+`);
 
 /** Suffixes of providers whose long generated names are theirs: no tunnel ends there. */
-export const GENERATED_NAME_SUFFIXES: readonly string[] = [
-  ...[
-    'amazonaws.com',
-    'amazonaws.com.cn',
-    'cloudfront.net',
-    'azure.com',
-    'windows.net',
-    'azurewebsites.net',
-    'googleapis.com',
-  ],
-  ...[
-    'googleusercontent.com',
-    'gvt1.com',
-    'appspot.com',
-    'run.app',
-    'cloudfunctions.net',
-    'akamaized.net',
-    'akamaihd.net',
-  ],
-  ...[
-    'fastly.net',
-    'mongodb.net',
-    'snowflakecomputing.com',
-    'rds.amazonaws.com',
-    'supabase.co',
-    'neon.tech',
-    'svc.cluster.local',
-  ],
-  ...[
-    'cluster.local',
-    'ibmcloud.com',
-    'oraclecloud.com',
-    'aivencloud.com',
-    'cockroachlabs.cloud',
-    'confluent.cloud',
-    'vercel.app',
-  ],
-  ...[
-    'sentry.io',
-    'ingest.sentry.io',
-    'datadoghq.com',
-    'elastic-cloud.com',
-    'upstash.io',
-    'databricks.com',
-    'on.aws',
-    'fly.dev',
-  ],
-];
+export const GENERATED_NAME_SUFFIXES: readonly string[] = words(`
+  amazonaws.com amazonaws.com.cn cloudfront.net azure.com windows.net azurewebsites.net googleapis.com
+  googleusercontent.com gvt1.com appspot.com run.app cloudfunctions.net akamaized.net akamaihd.net fastly.net
+  mongodb.net snowflakecomputing.com rds.amazonaws.com supabase.co neon.tech svc.cluster.local cluster.local
+  ibmcloud.com oraclecloud.com aivencloud.com cockroachlabs.cloud confluent.cloud vercel.app sentry.io
+  ingest.sentry.io datadoghq.com elastic-cloud.com upstash.io databricks.com on.aws fly.dev
+`);

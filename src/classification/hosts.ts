@@ -30,7 +30,7 @@ import {
   SHARED_SUFFIXES,
 } from './host-tables.ts';
 import { FIRST_EPHEMERAL_PORT } from './limits.ts';
-import { isDigit, printable, splitOn } from './text.ts';
+import { isDigit, printable, splitOn, words } from './text.ts';
 import { looksSecret, maskVolatile } from './volatile-parts.ts';
 
 /** `Resource.resourceClass` of a network target. */
@@ -71,42 +71,16 @@ const miningPorts = new SafeSet<number>(MINING_PORTS);
 const sharedSuffixes = new SafeSet<string>(SHARED_SUFFIXES);
 
 /** Second levels under which a country registers names: `co.uk`, `com.au`. */
-const COUNTRY_SECOND_LEVEL = new SafeSet([
-  ...[
-    'ac',
-    'co',
-    'com',
-    'edu',
-    'gob',
-    'gov',
-    'gv',
-    'go',
-    'id',
-    'ltd',
-    'me',
-    'mil',
-    'ne',
-    'net',
-    'nom',
-    'or',
-    'org',
-    'plc',
-    'sch',
-  ],
-]);
+const COUNTRY_SECOND_LEVEL = new SafeSet(
+  words(`
+  ac co com edu gob gov gv go id ltd me mil ne net nom or org plc sch
+`),
+);
 
 /** Suffixes that only resolve inside somebody's network. */
-const LOCAL_SUFFIXES = [
-  '.local',
-  '.internal',
-  '.lan',
-  '.home',
-  '.corp',
-  '.intranet',
-  '.home.arpa',
-  '.localdomain',
-  '.docker',
-];
+const LOCAL_SUFFIXES = words(`
+  .local .internal .lan .home .corp .intranet .home.arpa .localdomain .docker
+`);
 
 const REGION =
   /^(?:(?:us|eu|ap|sa|ca|me|af|il|mx|cn|uk|jp|au|in|br|kr|sg|asia|europe|northamerica|southamerica|australia|africa)(?:-(?:gov|iso|isob|north|south|east|west|central|northeast|northwest|southeast|southwest))+-?\d*[a-z]?|(?:north|south|east|west|central|southeast|southcentral|northcentral|westcentral|uk|france|germany|norway|sweden|switzerland|japan|korea|india|canada|brazil|australia|uae|qatar|israel|italy|poland|spain|mexico)(?:north|south|east|west|central|southeast|us|europe|asia|india|italy)*\d?|[a-z]{3}\d{1,2}|s3-[a-z]{2}-[a-z]+-\d)$/;

@@ -19,34 +19,26 @@ import {
 import { MAX_CACHE_DIRECTORIES, MAX_DIRECTORIES, MAX_EXTENSION_LENGTH, MAX_TRAIT_LENGTH } from './limits.ts';
 import type { Place } from './roots.ts';
 import { isDrive } from './roots.ts';
-import { isDigit, splitOn } from './text.ts';
+import { isDigit, splitOn, words } from './text.ts';
 import { isHash, looksSecret, maskVolatile } from './volatile-parts.ts';
 
 export type Style = 'folder' | 'exact';
 
 /** Extensions of files that run: the only thing worth telling of a temporary file. */
-const RUNNABLE = new SafeSet([
-  ...['sh', 'bash', 'zsh', 'command', 'py', 'rb', 'pl', 'php', 'ps1', 'psm1', 'bat', 'cmd', 'vbs', 'vbe', 'wsf', 'hta'],
-  ...['exe', 'dll', 'scr', 'msi', 'com', 'lnk', 'so', 'dylib', 'node', 'wasm', 'js', 'cjs', 'mjs', 'ts', 'cts', 'mts'],
-  ...['jar', 'elf', 'bin', 'run', 'appimage', 'scpt', 'applescript', 'plist', 'service', 'desktop'],
-]);
+const RUNNABLE = new SafeSet(
+  words(`
+  sh bash zsh command py rb pl php ps1 psm1 bat cmd vbs vbe wsf hta exe dll scr msi com lnk so dylib node wasm
+  js cjs mjs ts cts mts jar elf bin run appimage scpt applescript plist service desktop
+`),
+);
 
 /** Files without an extension whose name is a convention, not somebody's data. */
-const NAMED_FILES = new SafeSet([
-  ...[
-    'license',
-    'licence',
-    'readme',
-    'changelog',
-    'notice',
-    'makefile',
-    'dockerfile',
-    'procfile',
-    'version',
-    'gemfile',
-  ],
-  ...['rakefile', 'vagrantfile', 'jenkinsfile', 'caddyfile', 'codeowners', 'authors', 'copying', 'pipfile', 'brewfile'],
-]);
+const NAMED_FILES = new SafeSet(
+  words(`
+  license licence readme changelog notice makefile dockerfile procfile version gemfile rakefile vagrantfile
+  jenkinsfile caddyfile codeowners authors copying pipfile brewfile
+`),
+);
 
 /** Folders below which names are the business of one tool: how many folder names beneath them are kept. */
 const TOOL_TREES = new SafeMap<string, number>([

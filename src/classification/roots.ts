@@ -13,7 +13,7 @@ import {
   StringPrototypeToLowerCase,
 } from '../primordials.ts';
 import { MAX_TARGET_LENGTH } from './limits.ts';
-import { isDigit, isLower, isUpper, splitOn } from './text.ts';
+import { isDigit, isLower, isUpper, splitOn, words } from './text.ts';
 
 /** The well-known folders of this process: absolute, `/`-separated, real paths. */
 export interface Roots {
@@ -61,11 +61,10 @@ export interface CompiledRoots {
 const TEMPORARY = ['/tmp', '/var/tmp', '/dev/shm', '/run/shm', '/usr/tmp', 'C:/Windows/Temp', 'C:/Temp'];
 
 /** Folders that belong to the operating system and to installed software. */
-const SYSTEM_TOPS = [
-  ...['/bin', '/boot', '/dev', '/etc', '/lib', '/lib32', '/lib64', '/nix', '/opt', '/proc', '/run', '/sbin', '/snap'],
-  ...['/sys', '/usr', '/var', '/System', '/Library', '/Applications', '/private', '/cores'],
-  ...['C:/Windows', 'C:/Program Files', 'C:/Program Files (x86)', 'C:/ProgramData'],
-];
+const SYSTEM_TOPS = words(`
+  /bin /boot /dev /etc /lib /lib32 /lib64 /nix /opt /proc /run /sbin /snap /sys /usr /var /System /Library
+  /Applications /private /cores
+`).concat(['C:/Windows', 'C:/Program Files', 'C:/Program Files (x86)', 'C:/ProgramData']);
 
 function fold(path: string, caseless: boolean): string {
   return caseless ? StringPrototypeToLowerCase(path) : path;

@@ -14,6 +14,7 @@
  * Files inside an installed package are public, so no credential row applies there.
  */
 import type { Sensitivity } from '../behavior.ts';
+import { words } from './text.ts';
 
 export interface SensitiveRow {
   /** Short name of what is at stake; `rightful-pairs.ts` pairs it with hosts and packages. */
@@ -54,48 +55,50 @@ const agent = (family: string, on: 'any' | 'change', source: string, ...patterns
 });
 
 /** Files that match a credential row below and hold no secret. */
-export const PUBLIC_FILES: readonly string[] = [
-  ...['.ssh/*.pub', '.ssh/known_hosts', '.ssh/known_hosts.old', '.ssh/config', '.ssh/config.d/**'],
-  ...['.env.example', '.env.sample', '.env.template', '.env.dist', '.env.defaults', '.env.schema', '.env.vault'],
+export const PUBLIC_FILES: readonly string[] = words(`
+  .ssh/*.pub .ssh/known_hosts .ssh/known_hosts.old .ssh/config .ssh/config.d/** .env.example .env.sample
+  .env.template .env.dist .env.defaults .env.schema .env.vault
+`).concat(
   // Certificates are sent to everybody who connects; bundles of authorities ship with every system.
-  ...['*cert.pem', '*certs.pem', '*-cert.pem', '*_cert.pem', 'cert*.pem', '*ca.pem', 'ca-*.pem', 'ca_*.pem', 'ca.pem'],
-  ...['*chain.pem', 'chain*.pem', '*bundle.pem', '*roots.pem', '*root.pem', '*public.pem', 'public*.pem', '*pub.pem'],
-  ...['*.crt.pem', '*csr.pem', 'dh*.pem', '*public.key', '*pub.key', '/etc/ssl/certs/**', '/etc/pki/tls/certs/**'],
-  ...['/etc/pki/ca-trust/**', '/usr/share/ca-certificates/**', '/usr/local/share/ca-certificates/**', '*rapid7*.pem'],
-  ...[
-    '.docker/machine/**',
-    '.docker/cli-plugins/**',
-    '.kube/cache/**',
-    '.kube/http-cache/**',
-    '.azure/commandindex.json',
-  ],
-  ...['.gnupg/gpg.conf', '.gnupg/pubring.kbx', '.gnupg/pubring.gpg'],
-];
+  ...words(`
+    *cert.pem *certs.pem *-cert.pem *_cert.pem cert*.pem *ca.pem ca-*.pem ca_*.pem ca.pem *chain.pem chain*.pem
+    *bundle.pem *roots.pem *root.pem *public.pem public*.pem *pub.pem *.crt.pem *csr.pem dh*.pem *public.key
+    *pub.key /etc/ssl/certs/** /etc/pki/tls/certs/** /etc/pki/ca-trust/** /usr/share/ca-certificates/**
+    /usr/local/share/ca-certificates/** *rapid7*.pem .docker/machine/** .docker/cli-plugins/** .kube/cache/**
+    .kube/http-cache/** .azure/commandindex.json .gnupg/gpg.conf .gnupg/pubring.kbx .gnupg/pubring.gpg
+  `),
+);
 
 export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   // Clouds
   secret(
     'aws',
     'https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html',
-    ...['.aws/credentials', '.aws/config', '.aws/sso/cache/**', '.aws/cli/cache/**', '.aws/login/cache/**'],
-    ...['.aws/boto/**', '~/.boto', '~/.s3cfg', '~/.passwd-s3fs', '.elasticbeanstalk/aws-credential-file'],
+    ...words(`
+      .aws/credentials .aws/config .aws/sso/cache/** .aws/cli/cache/** .aws/login/cache/** .aws/boto/** ~/.boto
+      ~/.s3cfg ~/.passwd-s3fs .elasticbeanstalk/aws-credential-file
+    `),
     '/var/run/secrets/eks.amazonaws.com/**',
   ),
   secret(
     'gcp',
     'https://cloud.google.com/docs/authentication/application-default-credentials',
-    ...['application_default_credentials.json', 'gcloud/credentials.db', 'gcloud/access_tokens.db'],
-    ...['gcloud/legacy_credentials/**', 'service-account*.json', 'service_account*.json', 'serviceaccount*.json'],
-    ...['gcp-credentials*.json', 'firebase-adminsdk*.json', '*-firebase-adminsdk-*.json'],
+    ...words(`
+      application_default_credentials.json gcloud/credentials.db gcloud/access_tokens.db
+      gcloud/legacy_credentials/** service-account*.json service_account*.json serviceaccount*.json
+      gcp-credentials*.json firebase-adminsdk*.json *-firebase-adminsdk-*.json
+    `),
     '.config/configstore/firebase-tools.json',
     '~/.clasprc.json',
   ),
   secret(
     'azure',
     'https://learn.microsoft.com/cli/azure/azure-cli-configuration',
-    ...['.azure/accesstokens.json', '.azure/msal_token_cache.json', '.azure/msal_token_cache.bin'],
-    ...['.azure/azureprofile.json', '.azure/service_principal_entries.json', '.azure/service_principal_entries.bin'],
-    ...['.identityservice/**', '.azd/auth/**', '.azure/azuredevops/**', '/var/run/secrets/azure/**'],
+    ...words(`
+      .azure/accesstokens.json .azure/msal_token_cache.json .azure/msal_token_cache.bin .azure/azureprofile.json
+      .azure/service_principal_entries.json .azure/service_principal_entries.bin .identityservice/**
+      .azd/auth/** .azure/azuredevops/** /var/run/secrets/azure/**
+    `),
   ),
   secret('oci', 'https://docs.oracle.com/iaas/Content/API/Concepts/sdkconfig.htm', '.oci/**'),
   secret('alibaba', 'https://github.com/aliyun/aliyun-cli', '.aliyun/config.json', '.alibabacloud/credentials'),
@@ -122,9 +125,11 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   secret(
     'kubernetes',
     'https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/',
-    ...['.kube/**', 'kubeconfig', 'kubeconfig.yaml', 'kubeconfig.yml', '*.kubeconfig', '/etc/kubernetes/**'],
-    ...['/var/run/secrets/kubernetes.io/**', '/run/secrets/kubernetes.io/**', '/var/lib/kubelet/**'],
-    ...['/etc/rancher/k3s/k3s.yaml', '/var/run/secrets/tokens/**'],
+    ...words(`
+      .kube/** kubeconfig kubeconfig.yaml kubeconfig.yml *.kubeconfig /etc/kubernetes/**
+      /var/run/secrets/kubernetes.io/** /run/secrets/kubernetes.io/** /var/lib/kubelet/**
+      /etc/rancher/k3s/k3s.yaml /var/run/secrets/tokens/**
+    `),
   ),
   secret(
     'docker',
@@ -230,8 +235,10 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   secret(
     'ssh',
     'https://man.openbsd.org/ssh',
-    ...['.ssh/**', 'id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519', 'id_ecdsa_sk', 'id_ed25519_sk', '*.ppk'],
-    ...['/etc/ssh/ssh_host_*_key', '/etc/ssh/ssh_host_*', 'authorized_keys'],
+    ...words(`
+      .ssh/** id_rsa id_dsa id_ecdsa id_ed25519 id_ecdsa_sk id_ed25519_sk *.ppk /etc/ssh/ssh_host_*_key
+      /etc/ssh/ssh_host_* authorized_keys
+    `),
   ),
   secret(
     'gpg',
@@ -245,7 +252,9 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   secret(
     'private-key',
     'https://www.rfc-editor.org/rfc/rfc7468',
-    ...['*.pem', '*.key', '*.p12', '*.pfx', '*.pkcs12', '*.jks', '*.keystore', '*.p8', '*.asc.key', '*.ovpn'],
+    ...words(`
+      *.pem *.key *.p12 *.pfx *.pkcs12 *.jks *.keystore *.p8 *.asc.key *.ovpn
+    `),
     '/etc/ssl/private/**',
     '/etc/letsencrypt/live/**',
     '/etc/letsencrypt/archive/**',
@@ -309,29 +318,11 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   secret(
     'shell-history',
     'https://attack.mitre.org/techniques/T1552/003/',
-    ...[
-      '.bash_history',
-      '.zsh_history',
-      '.zhistory',
-      '.sh_history',
-      '.history',
-      '.ash_history',
-      '.ksh_history',
-      'fish/fish_history',
-      'fish_history',
-      '.python_history',
-      '.node_repl_history',
-      '.irb_history',
-      '.mysql_history',
-      '.psql_history',
-      '.sqlite_history',
-      '.rediscli_history',
-      '.mongosh/**',
-      '.dbshell',
-      '.lesshst',
-      '.viminfo',
-      'psreadline/consolehost_history.txt',
-    ],
+    ...words(`
+      .bash_history .zsh_history .zhistory .sh_history .history .ash_history .ksh_history fish/fish_history
+      fish_history .python_history .node_repl_history .irb_history .mysql_history .psql_history .sqlite_history
+      .rediscli_history .mongosh/** .dbshell .lesshst .viminfo psreadline/consolehost_history.txt
+    `),
   ),
 
   // Databases
@@ -358,24 +349,11 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   secret(
     'secrets-file',
     'https://attack.mitre.org/techniques/T1552/001/',
-    ...[
-      'secrets.json',
-      'secrets.yml',
-      'secrets.yaml',
-      'secrets.toml',
-      'secret.json',
-      'credentials.json',
-      'credentials.yml',
-      'credentials.yaml',
-      'credentials.yml.enc',
-      'master.key',
-      '.htpasswd',
-      'wp-config.php',
-      'local.settings.json',
-      'client_secret*.json',
-      '.secrets',
-      '.secrets.baseline',
-    ],
+    ...words(`
+      secrets.json secrets.yml secrets.yaml secrets.toml secret.json credentials.json credentials.yml
+      credentials.yaml credentials.yml.enc master.key .htpasswd wp-config.php local.settings.json
+      client_secret*.json .secrets .secrets.baseline
+    `),
   ),
 
   // Browsers
@@ -383,10 +361,12 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
     'browser',
     'https://attack.mitre.org/techniques/T1555/003/',
     ...['login data', 'login data for account', 'web data', 'network/cookies', 'default/cookies', 'profile */cookies'],
-    ...['logins.json', 'key3.db', 'key4.db', 'cookies.sqlite', 'formhistory.sqlite', 'signons.sqlite', 'cert9.db'],
-    ...['.config/google-chrome/**', '.config/google-chrome-beta/**', '.config/chromium/**', '.config/vivaldi/**'],
-    ...['.config/bravesoftware/**', '.config/microsoft-edge/**', '.config/opera/**', '.config/yandex-browser/**'],
-    ...['.mozilla/firefox/**', '.librewolf/**', '.zen/**', '.waterfox/**', 'snap/firefox/common/**'],
+    ...words(`
+      logins.json key3.db key4.db cookies.sqlite formhistory.sqlite signons.sqlite cert9.db
+      .config/google-chrome/** .config/google-chrome-beta/** .config/chromium/** .config/vivaldi/**
+      .config/bravesoftware/** .config/microsoft-edge/** .config/opera/** .config/yandex-browser/**
+      .mozilla/firefox/** .librewolf/** .zen/** .waterfox/** snap/firefox/common/**
+    `),
     ...['snap/chromium/common/chromium/**', 'application support/google/chrome/**', 'application support/chromium/**'],
     ...['application support/bravesoftware/**', 'application support/microsoft edge/**', 'library/safari/**'],
     ...['application support/firefox/**', 'application support/arc/user data/**', 'application support/vivaldi/**'],
@@ -436,10 +416,12 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   secret(
     'wallet',
     'https://attack.mitre.org/techniques/T1657/',
-    ...['wallet.dat', '.bitcoin/**', 'bitcoin/wallets/**', '.litecoin/**', '.dogecoin/**', '.zcash/**', '.dashcore/**'],
-    ...['.ethereum/keystore/**', 'ethereum/keystore/**', '.foundry/keystores/**', '.brownie/accounts/**', 'utc--*'],
-    ...['solana/id.json', '.config/solana/**', '.sui/**', '.aptos/**', '.near-credentials/**'],
-    ...['.electrum/**', 'electrum/wallets/**', '.electrum-ltc/**', 'electroncash/wallets/**', '.monero/**'],
+    ...words(`
+      wallet.dat .bitcoin/** bitcoin/wallets/** .litecoin/** .dogecoin/** .zcash/** .dashcore/**
+      .ethereum/keystore/** ethereum/keystore/** .foundry/keystores/** .brownie/accounts/** utc--*
+      solana/id.json .config/solana/** .sui/** .aptos/** .near-credentials/** .electrum/** electrum/wallets/**
+      .electrum-ltc/** electroncash/wallets/** .monero/**
+    `),
     ...[
       'exodus/exodus.wallet/**',
       'exodus.wallet/**',
@@ -548,24 +530,12 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   secret(
     'ci',
     'https://docs.github.com/actions/hosting-your-own-runners',
-    ...[
-      'actions-runner/.credentials',
-      'actions-runner/.credentials_rsaparams',
-      'actions-runner/.runner',
-      '.circleci/cli.yml',
-      '/etc/gitlab-runner/config.toml',
-      '.gitlab-runner/config.toml',
-      'jenkins_home/secrets/**',
-      '/var/lib/jenkins/secrets/**',
-      '/var/lib/jenkins/credentials.xml',
-      '.buildkite-agent/**',
-      '.travis/config.yml',
-      '.config/sentry-cli/**',
-      '.sentryclirc',
-      '.codecov',
-      '.snyk-token',
-      'configstore/snyk.json',
-    ],
+    ...words(`
+      actions-runner/.credentials actions-runner/.credentials_rsaparams actions-runner/.runner .circleci/cli.yml
+      /etc/gitlab-runner/config.toml .gitlab-runner/config.toml jenkins_home/secrets/**
+      /var/lib/jenkins/secrets/** /var/lib/jenkins/credentials.xml .buildkite-agent/** .travis/config.yml
+      .config/sentry-cli/** .sentryclirc .codecov .snyk-token configstore/snyk.json
+    `),
   ),
   secret(
     'api-clients',
@@ -589,41 +559,24 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
   persists(
     'shell-rc',
     'https://attack.mitre.org/techniques/T1546/004/',
-    ...['.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.bash_aliases', '.profile', '.zshrc', '.zshenv'],
-    ...[
-      '.zprofile',
-      '.zlogin',
-      '.zlogout',
-      '.kshrc',
-      '.cshrc',
-      '.tcshrc',
-      '.login',
-      '.xprofile',
-      '.xinitrc',
-      '.xsession',
-    ],
-    ...['.pam_environment', '.inputrc', 'fish/config.fish', 'fish/conf.d/**', 'fish/functions/**', 'nushell/config.nu'],
-    ...['nushell/env.nu', '.config/environment.d/**', '.oh-my-zsh/custom/**', '/etc/profile', '/etc/profile.d/**'],
-    ...['/etc/bash.bashrc', '/etc/bashrc', '/etc/zsh/**', '/etc/zshrc', '/etc/zshenv', '/etc/environment'],
-    ...['windowspowershell/profile.ps1', 'powershell/profile.ps1', 'microsoft.powershell_profile.ps1', '.pythonrc'],
-    ...['.vimrc', '.config/nvim/init.lua', '.config/nvim/init.vim', '.emacs', '.tmux.conf', '.screenrc', '.gdbinit'],
+    ...words(`
+      .bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .zshrc .zshenv .zprofile .zlogin
+      .zlogout .kshrc .cshrc .tcshrc .login .xprofile .xinitrc .xsession .pam_environment .inputrc
+      fish/config.fish fish/conf.d/** fish/functions/** nushell/config.nu nushell/env.nu
+      .config/environment.d/** .oh-my-zsh/custom/** /etc/profile /etc/profile.d/** /etc/bash.bashrc /etc/bashrc
+      /etc/zsh/** /etc/zshrc /etc/zshenv /etc/environment windowspowershell/profile.ps1 powershell/profile.ps1
+      microsoft.powershell_profile.ps1 .pythonrc .vimrc .config/nvim/init.lua .config/nvim/init.vim .emacs
+      .tmux.conf .screenrc .gdbinit
+    `),
   ),
   persists(
     'cron',
     'https://attack.mitre.org/techniques/T1053/003/',
-    ...[
-      '/etc/crontab',
-      '/etc/cron.d/**',
-      '/etc/cron.hourly/**',
-      '/etc/cron.daily/**',
-      '/etc/cron.weekly/**',
-      '/etc/cron.monthly/**',
-      '/var/spool/cron/**',
-      '/etc/anacrontab',
-      '/var/spool/at/**',
-      'system32/tasks/**',
-      '/usr/lib/cron/tabs/**',
-    ],
+    ...words(`
+      /etc/crontab /etc/cron.d/** /etc/cron.hourly/** /etc/cron.daily/** /etc/cron.weekly/**
+      /etc/cron.monthly/** /var/spool/cron/** /etc/anacrontab /var/spool/at/** system32/tasks/**
+      /usr/lib/cron/tabs/**
+    `),
   ),
   persists(
     'systemd',

@@ -72,3 +72,8 @@ export function printable(text: string): string {
   }
   return out;
 }
+
+/** A table of words, written as text so that it can be read. For module load only. */
+export function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}

@@ -10,45 +10,17 @@ import {
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
 } from '../primordials.ts';
-import { isAlphanumeric, isDigit, isLower, isUpper, printable } from './text.ts';
+import { isAlphanumeric, isDigit, isLower, isUpper, printable, words } from './text.ts';
 
 /** Words with digits that are names, not numbers. */
-const WORDS = new SafeSet([
-  ...['sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'md5', 'base32', 'base58', 'base64', 'utf8', 'utf16', 'ed25519'],
-  ...['secp256k1', 'es5', 'es6', 'es2015', 'es2016', 'es2017', 'es2018', 'es2019', 'es2020', 'es2021', 'es2022'],
-  ...[
-    'es2023',
-    'es2024',
-    'es2025',
-    'x64',
-    'x86',
-    'win32',
-    'win64',
-    'i386',
-    'i686',
-    'amd64',
-    'aarch64',
-    'arm64',
-    'ipv4',
-  ],
-  ...['ipv6', 'http1', 'http2', 'http3', 'sqlite3', 'ec2', 's3', 'k8s', 'i18n', 'l10n', 'a11y', 'p12', 'mp3', 'mp4'],
-  ...[
-    'woff2',
-    'h264',
-    'oauth2',
-    'web3',
-    'd3',
-    'ssh2',
-    'lib32',
-    'lib64',
-    'python2',
-    'python3',
-    'log4js',
-    'bip32',
-    'bip39',
-  ],
-  ...['key3', 'key4', '7z', 'bz2', 'iso8859', 'windows1252', 'utf32', 'latin1', 'sysv', 'system32'],
-]);
+const WORDS = new SafeSet(
+  words(`
+  sha1 sha224 sha256 sha384 sha512 md5 base32 base58 base64 utf8 utf16 ed25519 secp256k1 es5 es6 es2015 es2016
+  es2017 es2018 es2019 es2020 es2021 es2022 es2023 es2024 es2025 x64 x86 win32 win64 i386 i686 amd64 aarch64
+  arm64 ipv4 ipv6 http1 http2 http3 sqlite3 ec2 s3 k8s i18n l10n a11y p12 mp3 mp4 woff2 h264 oauth2 web3 d3 ssh2
+  lib32 lib64 python2 python3 log4js bip32 bip39 key3 key4 7z bz2 iso8859 windows1252 utf32 latin1 sysv system32
+`),
+);
 
 /** Words before a number that say what is numbered: `shard12`, `worker-3`, `cpu0`. */
 const NUMBERED =
