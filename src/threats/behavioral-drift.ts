@@ -59,7 +59,6 @@ const REMARKABLE_IMPORTS: Readonly<Record<string, true | undefined>> = {
   __proto__: null as never,
   'node:child_process': true,
   'node:inspector': true,
-  'node:inspector/promises': true,
   'node:ffi': true,
 };
 
@@ -145,7 +144,7 @@ export function driftOf(
     const row = FIRST_OF_KIND[kind];
     if (row !== undefined) return { level: row.level, name: 'new_kind', says: row.says };
   }
-  if (kind === 'powerful-import' && REMARKABLE_IMPORTS[act.target] === true) {
+  if (kind === 'powerful-import' && REMARKABLE_IMPORTS[deed.behavior.resource.target] === true) {
     return { level: 'WARN', name: 'new_kind', says: 'never imported such a module before' };
   }
   if (kind === 'network' || kind === 'suspicious-host') {

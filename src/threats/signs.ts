@@ -15,6 +15,7 @@ const HOSTS: Readonly<Record<string, number | undefined>> = {
   'dns-tunnel': S.EGRESS | S.TUNNEL,
   // What never leaves the machine is no egress; whoever holds the container daemon holds the machine (T1611).
   'unix-socket': 0,
+  descriptor: 0,
   'container-socket': S.PRIVILEGED,
   // A key agent signs for whoever asks (T1563.001).
   'agent-socket': S.SECRET,
@@ -25,7 +26,6 @@ const BYPASS: Readonly<Record<string, true | undefined>> = {
   __proto__: null as never,
   'node:ffi': true,
   'node:inspector': true,
-  'node:inspector/promises': true,
 };
 
 /** All signs of a deed; 0 for most. Allocation-free except for programs. */
@@ -48,10 +48,11 @@ export function signsOf(deed: Deed): number {
     case 'env':
       return resource.sensitivity === 'credential' ? S.ENV_SECRET : 0;
     case 'import':
-      if (BYPASS[act.target] === true || StringPrototypeStartsWith(act.target, 'process.binding:')) return S.BYPASS;
+      if (BYPASS[resource.target] === true || StringPrototypeStartsWith(act.target, 'process.binding:'))
+        return S.BYPASS;
       return isNowhere(resource) ? S.FOREIGN_CODE : 0;
     case 'worker':
-      if (act.target === 'eval:') return S.EVAL;
+      if (resource.target === '<eval>' || act.target === 'eval:') return S.EVAL;
       return isNowhere(resource) || isRemote(act.target) ? S.FOREIGN_CODE : 0;
     case 'native':
       if (act.operation !== 'dlopen') return S.BYPASS;
@@ -67,7 +68,7 @@ function isShell(act: Act, resource: Resource): boolean {
 
 /* Nobody's folder: code there was put there by somebody who runs. */
 function isNowhere(resource: Resource): boolean {
-  return resource.resourceClass === 'tmp';
+  return resource.resourceClass === 'tmp' || resource.resourceClass === 'remote-code';
 }
 
 /* Code without a file: `data:`, `blob:`, `http:`. */

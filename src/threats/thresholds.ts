@@ -26,7 +26,7 @@ export const ENV_HARVEST_FAMILIES = 4;
  * 12–32 characters, a DNS label holds at most 63. */
 export const TUNNEL_LABEL = 40;
 /** A shorter encoded label (chunked secrets) counts when the package has read a secret before. */
-export const TUNNEL_CHUNK = 14;
+export const TUNNEL_CHUNK = 16;
 /** Distinct encoded names under way within the window before a tunnel is said without a secret read. */
 export const TUNNEL_NAMES = 8;
 export const TUNNEL_WINDOW = 300;

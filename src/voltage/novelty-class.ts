@@ -1,4 +1,5 @@
 import type { Deed } from '../behavior.ts';
+import { ownsPath } from '../classification/classifier.ts';
 import { StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeStartsWith } from '../primordials.ts';
 
 /**
@@ -101,13 +102,11 @@ const POWERFUL_BUILTINS: Readonly<Record<string, true | undefined>> = {
   'node:cluster': true,
   'node:dgram': true,
   'node:dns': true,
-  'node:dns/promises': true,
   'node:ffi': true,
   'node:http': true,
   'node:http2': true,
   'node:https': true,
   'node:inspector': true,
-  'node:inspector/promises': true,
   'node:net': true,
   'node:repl': true,
   'node:tls': true,
@@ -145,7 +144,7 @@ export function noveltyClassOf(deed: Deed): NoveltyClass {
       return resource.sensitivity === 'credential' ? 'env-credential' : 'ordinary';
     case 'import':
       if (resource.resourceClass === 'tmp' || resource.resourceClass === 'remote-code') return 'foreign-code';
-      return isPowerfulBuiltin(act.target) ? 'powerful-import' : 'ordinary';
+      return isPowerfulBuiltin(resource.target) ? 'powerful-import' : 'ordinary';
     default:
       return 'ordinary';
   }
@@ -182,8 +181,7 @@ function fileClass(deed: Deed, operation: string): NoveltyClass {
 export function isForeignPackage(deed: Deed): boolean {
   const { path, resourceClass } = deed.behavior.resource;
   if (resourceClass !== 'package') return false;
-  const { root } = deed.principal;
-  if (root !== '' && deed.principal.kind === 'package' && StringPrototypeStartsWith(path, `${root}/`)) return false;
+  if (deed.principal.kind === 'package' && ownsPath(deed.principal, path)) return false;
   return !StringPrototypeIncludes(path, '/node_modules/.') || StringPrototypeIncludes(path, '/node_modules/.pnpm/');
 }
 

@@ -60,6 +60,9 @@ export const HISTORY = 1024;
 /** Changes of voltage smaller than this leave no point in the history. */
 export const HISTORY_STEP = 0.005;
 
+/** Recovery since the last point that is worth a point of its own, once something happens. */
+export const HISTORY_RECOVERY = 0.05;
+
 /** Members that count as "the lowest" for coherence. */
 export const COHERENCE_LOWEST = 5;
 

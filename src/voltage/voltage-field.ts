@@ -21,6 +21,7 @@ import {
   FURTHER_FINDING,
   HALF_LIFE_MS,
   HISTORY,
+  HISTORY_RECOVERY,
   HISTORY_STEP,
   MAX_PRINCIPALS,
   MAX_TRAITS,
@@ -164,16 +165,21 @@ export function createVoltageField(options: VoltageFieldOptions = {}): VoltageFi
     state.increments = next;
   }
 
+  function addPoint(state: State, key: string, voltage: number, time: number): void {
+    state.lastPoint = voltage;
+    points[nextPoint] = { time, principal: key, voltage };
+    nextPoint = (nextPoint + 1) % HISTORY;
+  }
+
   function settle(state: State, key: string, evidence: number, time: number): number {
+    // What it had recovered to in the meantime belongs into the curve.
+    const recovered = voltageOfEvidence(evidenceAt(state, time));
+    if (recovered - state.lastPoint >= HISTORY_RECOVERY) addPoint(state, key, recovered, time);
     state.evidence = boundedEvidence(evidence);
     // A clock that jumps back must not make evidence decay twice.
     state.evidenceTime = MathMax(time, state.evidenceTime);
     const voltage = voltageOfEvidence(state.evidence);
-    if (MathAbs(voltage - state.lastPoint) >= HISTORY_STEP) {
-      state.lastPoint = voltage;
-      points[nextPoint] = { time, principal: key, voltage };
-      nextPoint = (nextPoint + 1) % HISTORY;
-    }
+    if (MathAbs(voltage - state.lastPoint) >= HISTORY_STEP) addPoint(state, key, voltage, time);
     return voltage;
   }
 
