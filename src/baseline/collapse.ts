@@ -157,10 +157,15 @@ export function wildcardsOf(trait: string): readonly string[] {
 
 /** Is a trait in a set of traits, by name or under one of its wildcards? */
 export function hasTrait(traits: { has(trait: string): boolean }, trait: string): boolean {
-  if (traits.has(trait)) return true;
+  return coveringTrait(traits, trait) !== undefined;
+}
+
+/** The member of a set that a trait falls under: itself or one of its wildcards. */
+export function coveringTrait(traits: { has(trait: string): boolean }, trait: string): string | undefined {
+  if (traits.has(trait)) return trait;
   const wildcards = wildcardsOf(trait);
-  for (let i = 0; i < wildcards.length; i++) if (traits.has(wildcards[i] as string)) return true;
-  return false;
+  for (let i = 0; i < wildcards.length; i++) if (traits.has(wildcards[i] as string)) return wildcards[i];
+  return undefined;
 }
 
 /** Traits with everything collapsed that must be: sorted, each once. Collapsing again changes nothing. */

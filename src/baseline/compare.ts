@@ -1,7 +1,7 @@
 /** What a run, or another lock, does beyond a lock. Pure. */
 import type { Level } from '../response/finding.ts';
 import { severityOf } from '../response/finding.ts';
-import { hasTrait } from './collapse.ts';
+import { coveringTrait } from './collapse.ts';
 import { byDanger, dangerLevel } from './danger.ts';
 import { entriesOf, type LearningState, type Lock } from './lock-file.ts';
 import { previousKey, versionsByName } from './merge.ts';
@@ -51,8 +51,9 @@ export function compareWithLock(lock: Lock, observed: ReadonlyMap<string, Readon
     const covered = new Set<string>();
     const added: string[] = [];
     for (const trait of traits) {
-      if (hasTrait(before, trait)) covered.add(trait);
-      else added.push(trait);
+      const covering = coveringTrait(before, trait);
+      if (covering === undefined) added.push(trait);
+      else covered.add(covering);
     }
     added.sort(byDanger);
     differences.push({
@@ -63,7 +64,7 @@ export function compareWithLock(lock: Lock, observed: ReadonlyMap<string, Readon
       state: entry?.state,
       before: [...before].sort(),
       added,
-      removed: [...before].filter((trait) => !traits.has(trait) && !covered.has(trait)).sort(),
+      removed: [...before].filter((trait) => !covered.has(trait)).sort(),
       level: highestLevel(added),
     });
   }
