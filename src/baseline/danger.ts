@@ -19,7 +19,7 @@ const ROWS: readonly Row[] = [
   { pattern: /\[self\]$/, level: 'ALERT', weight: 92, means: 'touches Diogenesis itself' },
   { pattern: /\[shell\]$/, level: 'ALERT', weight: 90, means: 'runs a shell' },
   {
-    pattern: /\[native\]$|^native\./,
+    pattern: /\[native\]$|^native[.:]/,
     level: 'ALERT',
     weight: 88,
     means: 'loads native code, which nothing here can watch',

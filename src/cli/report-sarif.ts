@@ -40,7 +40,7 @@ const RULES: readonly Rule[] = [
   },
   {
     id: 'diogenesis/native',
-    pattern: /\[native\]$|^native\./,
+    pattern: /\[native\]$|^native[.:]/,
     severity: '8.2',
     title: 'A package loads native code',
     help: 'Native code can do anything without being seen. Check that the binary is what the package says.',
