@@ -76,8 +76,9 @@ const NOTHING: Omit<Known, 'target' | 'resourceClass' | 'risk'> = {
   ownTrait: undefined,
 };
 
+/* `native:` says it already. */
 function marked(trait: string, sensitivity: Sensitivity | undefined): string {
-  return sensitivity === undefined ? trait : `${trait} [${sensitivity}]`;
+  return sensitivity === undefined || sensitivity === 'native' ? trait : `${trait} [${sensitivity}]`;
 }
 
 function isChange(operation: string): boolean {
@@ -271,13 +272,15 @@ function network(operation: string, target: string, roots: CompiledRoots): Known
   }
   const { host, port } = parseEndpoint(target);
   if (operation === 'listen') {
-    const name = `${host === '' || host === '0.0.0.0' || host === '::' || host === '*' ? '*' : hostMeaning(host).name}:${listenPortName(port)}`;
+    const everywhere = host === '' || host === '0.0.0.0' || host === '::' || host === '*';
+    const { name, hostClass } = hostMeaning(host);
+    const address = `${everywhere ? '*' : name}:${listenPortName(port)}`;
     return {
       ...NOTHING,
-      target: name,
-      resourceClass: host === '' || host === '*' ? 'any' : hostMeaning(host).hostClass,
+      target: address,
+      resourceClass: everywhere ? 'any' : hostClass,
       risk: 'high',
-      foreignTrait: `${prefix}${name}`,
+      foreignTrait: `${prefix}${address}`,
     };
   }
   const meaning: HostMeaning = hostMeaning(host, port);
@@ -400,7 +403,7 @@ function remoteCode(target: string): string | undefined {
   if (StringPrototypeStartsWith(target, 'data:') || StringPrototypeStartsWith(target, 'blob:')) {
     return StringPrototypeSlice(target, 0, 5);
   }
-  if (target === '' || target[0] === '[' || target === 'eval') return '<eval>';
+  if (target === '' || target[0] === '[' || StringPrototypeStartsWith(target, 'eval')) return '<eval>';
   if (StringPrototypeStartsWith(target, 'https://') || StringPrototypeStartsWith(target, 'http://')) {
     const { host, port } = parseEndpoint(target);
     return `${target[4] === 's' ? 'https' : 'http'}://${hostMeaning(host, port).name}/*`;

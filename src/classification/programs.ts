@@ -4,6 +4,7 @@
  */
 import type { Sensitivity } from '../behavior.ts';
 import {
+  RegExpPrototypeExec,
   StringPrototypeIncludes,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
@@ -55,15 +56,23 @@ function isInstalled(path: string, home: string): boolean {
   return false;
 }
 
+/* What is more than the name of one program is for the shell to make sense of. */
+const SHELL_TEXT = /[\s;&|<>$`(){}*?'"]/;
+
 /**
- * What a program is. `shell`: Node runs the text through a shell, so that the shell is the program; what it runs is
- * told by `inspectCommand`.
+ * What a program is. `shell`: a shell runs it. When the shell runs one plain program the trait names that one
+ * (`git [shell]`), otherwise the shell; what else a command line does is told by `inspectCommand`.
  */
 export function programMeaning(target: string, shell: boolean, roots: CompiledRoots, execPath: string): ProgramMeaning {
+  const meaning = plainMeaning(target, shell, roots, execPath);
+  return shell && meaning.sensitivity === undefined ? { ...meaning, sensitivity: 'shell' } : meaning;
+}
+
+function plainMeaning(target: string, shell: boolean, roots: CompiledRoots, execPath: string): ProgramMeaning {
   const text = StringPrototypeTrim(target);
   const name = programName(text);
   if (isShell(name)) return { name: printableName(name), programClass: 'shell', sensitivity: 'shell', path: '' };
-  if (shell) {
+  if (shell && RegExpPrototypeExec(SHELL_TEXT, text) !== null && text[1] !== ':') {
     return { name: roots.platform === 'win32' ? 'cmd' : 'sh', programClass: 'shell', sensitivity: 'shell', path: '' };
   }
   if (!StringPrototypeIncludes(text, '/') && !StringPrototypeIncludes(text, '\\')) {

@@ -528,6 +528,8 @@ export function isOrdinaryFor(role: Role, deed: RoleDeed): boolean {
   const rows = ordinary.get(role);
   if (rows === undefined) return false;
   const act = `${deed.sense}.${deed.operation}`;
-  const mark = deed.sensitivity === undefined ? '' : `[${deed.sensitivity}]`;
+  // One plain program run through a shell is that program.
+  const plain = deed.sensitivity === undefined || (deed.sensitivity === 'shell' && deed.resourceClass !== 'shell');
+  const mark = plain ? '' : `[${deed.sensitivity}]`;
   return rows.has(`${act}:${deed.resourceClass}${mark}`) || rows.has(`${act}:*${mark}`);
 }
