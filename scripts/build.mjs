@@ -57,6 +57,18 @@ if (version[1] > ${minimum[0]} || (Number(version[1]) === ${minimum[0]} && versi
 }
 `;
 
+/*
+ * `import fs from 'node:fs'` becomes a copy of every property of the builtin, which runs its lazy getters (one loads
+ * TextDecoder, one a deprecation warning) and costs milliseconds in every process. An object that inherits from the
+ * builtin means the same.
+ */
+const lightBuiltins = {
+  name: 'light-builtins',
+  renderChunk(code) {
+    return code.replace(/^(node_\w+) = .*__toESM\(\1, 1\);$/gm, '$1 = { __proto__: $1, default: $1 };');
+  },
+};
+
 // Built beside the old one and moved into its place at once: a process that is just starting finds either, never half.
 const fresh = join(root, `dist.${process.pid}`);
 rmSync(fresh, { recursive: true, force: true });
@@ -65,6 +77,7 @@ mkdirSync(fresh);
 const bundle = await rolldown({
   input,
   platform: 'node',
+  plugins: [lightBuiltins],
   external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }), /^@opentelemetry\//],
   onLog(level, log, handle) {
     if (level === 'warn') throw new Error(`rolldown: ${log.message}`);
@@ -80,15 +93,6 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   comments: false,
-  // The CLI's own files (commander, formats) stay out of the preload, what the preload does stays out of the API.
-  codeSplitting: {
-    groups: [
-      {
-        name: 'diogenesis',
-        test: /[\\/](src(?![\\/](cli|index|register|with-diogenesis))|instrumentations(?![\\/](sense-instrumentation|[a-z-]+[\\/]index)))[\\/]/,
-      },
-    ],
-  },
 });
 await bundle.close();
 
