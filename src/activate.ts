@@ -6,7 +6,7 @@ import type { SwitchableSense } from '../instrumentations/sense.ts';
 import { setupAppRoot } from './app-root.ts';
 import { forgetScripts } from './attribution/call-sites.ts';
 import { forgetChains } from './attribution/chain.ts';
-import { appPrincipal, principalByKey } from './attribution/packages.ts';
+import { appPrincipal, principalByKey, watchLoaded } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
@@ -92,7 +92,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   forgetScripts();
   forgetChains();
   const lockIsRead = readLock(config.lock, say);
-  const note = openObservation(config, isPreloaded);
+  const note = openObservation(config, isPreloaded, say);
   const immuneSystem = new ImmuneSystem({
     classifier: createClassifier(roots),
     // While learning, nothing in the lock is held against anybody.
@@ -184,7 +184,11 @@ function allowedBy(config: ResolvedConfig): (principal: Principal, trait: string
   return (principal, trait) => overrideFor(allow, principal.key, trait, today) !== undefined;
 }
 
-function openObservation(config: ResolvedConfig, isPreloaded: boolean): ImmuneSystemParts['note'] {
+function openObservation(
+  config: ResolvedConfig,
+  isPreloaded: boolean,
+  say: (line: string) => void,
+): ImmuneSystemParts['note'] {
   const session = config.session ?? nextFindingId();
   let folder = config.observations;
   if (folder === undefined) {
@@ -192,6 +196,9 @@ function openObservation(config: ResolvedConfig, isPreloaded: boolean): ImmuneSy
     folder = resolvePath(dirname(config.lock), '.diogenesis', 'observations', session);
   }
   const writer = appendObservation(folder, { session, complete: isPreloaded, mode: config.mode });
+  if (writer.problem !== undefined) say(writer.problem);
+  // A package that does nothing noteworthy has a baseline too: an empty one, to which its next version is held.
+  watchLoaded((principal) => writer.note(principal.key, undefined, isPreloaded));
   return (principal, trait) => writer.note(principal.key, trait, isPreloaded);
 }
 

@@ -1,4 +1,4 @@
-import { noteImport, principalOfFile, toSlashes } from '../../src/attribution/packages.ts';
+import { noteImport, noteLoaded, principalOfFile, toSlashes } from '../../src/attribution/packages.ts';
 import type { Act, Principal } from '../../src/behavior.ts';
 import { Habituation } from '../../src/habituation.ts';
 import { perceive, senseFailed } from '../../src/perception.ts';
@@ -69,6 +69,7 @@ function onFile(specifier: string, parent: string | undefined | null, url: strin
   if (path === undefined) return undefined;
   expectLoad(path);
   expectCompile(path);
+  noteLoaded(path);
   const importer = importerOf(parent);
   // An entry point: named on the command line, or made by a worker or a test runner.
   if (importer === undefined) {

@@ -229,6 +229,18 @@ export function noteImport(parentPath: string | undefined, target: string): void
   }
 }
 
+let onLoaded: ((principal: Principal) => void) | undefined;
+
+/** Who wants to know of every package that is loaded, also of one that does nothing else; costs a manifest a package. */
+export function watchLoaded(listener: ((principal: Principal) => void) | undefined): void {
+  onLoaded = listener;
+}
+
+/** A file is being loaded, whoever asked for it. */
+export function noteLoaded(path: string): void {
+  if (onLoaded !== undefined) onLoaded(principalOfFile(path));
+}
+
 /** True when `user` declares `used` in its manifest or was seen importing it. */
 export function uses(user: Principal, used: Principal): boolean {
   return user.dependencies.has(used.name) || imports.get(user.key)?.has(used.name) === true;

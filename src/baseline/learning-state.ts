@@ -56,12 +56,13 @@ export function learningProgress(sessions: readonly SessionTraits[]): LearningPr
     const missing = 'never observed from process start: start the process with the preload';
     return { state: 'partial', sessions: 0, novel: 0, sessionsMissing, missing };
   }
-  let unquiet = 0;
-  for (let i = 1; i <= QUIET_SESSIONS && i <= complete.length; i++) {
-    if (isNovel(complete[complete.length - i] as SessionTraits)) unquiet = QUIET_SESSIONS - i + 1;
-    if (unquiet > 0) break;
-  }
-  const sessionsMissing = Math.max(0, sessionsNeeded(novel) - complete.length, unquiet);
+  const latest = complete.slice(-QUIET_SESSIONS).map(isNovel);
+  const unquiet = latest.lastIndexOf(true) + 1 + QUIET_SESSIONS - latest.length;
+  const isStable = sessionsNeeded(novel) <= complete.length && !latest.includes(true);
+  // What the latest sessions brought will be met again if it is real, and is then no novelty: the least that is missing.
+  const settled = novel - latest.filter(Boolean).length;
+  const least = Math.max(1, sessionsNeeded(settled) - complete.length, latest.includes(true) ? unquiet : 0);
+  const sessionsMissing = isStable ? 0 : least;
   if (sessionsMissing === 0) return { state: 'stable', sessions: complete.length, novel, sessionsMissing, missing: '' };
   const missing = `${sessionsMissing} more session${sessionsMissing === 1 ? '' : 's'} without novelty`;
   return { state: 'learning', sessions: complete.length, novel, sessionsMissing, missing };

@@ -56,20 +56,6 @@ export function appendObservation(folder: string, options: ObservationOptions): 
     `${process.pid}-${threadId}-${DateNow().toString(36)}${(hrtimeBigint() % 0xffffffn).toString(36)}.jsonl`,
   );
   const noted = new SafeMap<string, boolean>();
-  let problem: string | undefined;
-  let torn = false;
-
-  const write = (line: string): void => {
-    try {
-      // A write that failed may have left half a line: close it off, so that only this one is lost.
-      appendFileSync(file, torn ? `\n${line}\n` : `${line}\n`, { mode: 0o644 });
-      torn = false;
-      problem = undefined;
-    } catch (error) {
-      torn = true;
-      problem = `observations cannot be written to ${file} (${(error as NodeJS.ErrnoException)?.code ?? 'error'})`;
-    }
-  };
   const header = JSONStringify({
     diogenesisObservation: OBSERVATION_VERSION,
     session: options.session,
@@ -78,6 +64,20 @@ export function appendObservation(folder: string, options: ObservationOptions): 
     complete: options.complete,
     mode: options.mode,
   });
+  let problem: string | undefined;
+  let before = '';
+
+  const write = (line: string): void => {
+    try {
+      appendFileSync(file, `${before}${line}\n`, { mode: 0o644 });
+      before = '';
+      problem = undefined;
+    } catch (error) {
+      // Half a line may be there: it is closed off, and the header said again, before the next one.
+      before = `\n${header}\n`;
+      problem = `observations cannot be written to ${file} (${(error as NodeJS.ErrnoException)?.code ?? 'error'})`;
+    }
+  };
   try {
     mkdirSync(folder, { recursive: true });
   } catch {
@@ -91,19 +91,14 @@ export function appendObservation(folder: string, options: ObservationOptions): 
       return problem;
     },
     note(principalKey, trait, complete) {
-      const line = JSONStringify(
-        trait === undefined
-          ? complete || !options.complete
-            ? [principalKey]
-            : [principalKey, null, 'partial']
-          : complete || !options.complete
-            ? [principalKey, trait]
-            : [principalKey, trait, 'partial'],
-      );
-      if (noted.has(line) || noted.size >= MAX_NOTES) return;
-      noted.set(line, true);
-      if (problem !== undefined && torn && noted.size === 1) write(header);
-      write(line);
+      const isPartial = !complete && options.complete;
+      const key = `${principalKey}\n${trait ?? ''}`;
+      const wasPartial = noted.get(key);
+      // Noted as partial counts for the principal, whichever of its traits says so.
+      if (wasPartial === undefined ? noted.size >= MAX_NOTES : wasPartial || !isPartial) return;
+      noted.set(key, isPartial);
+      if (isPartial) write(JSONStringify([principalKey, trait ?? null, 'partial']));
+      else write(JSONStringify(trait === undefined ? [principalKey] : [principalKey, trait]));
     },
   };
 }
@@ -159,7 +154,8 @@ export function addObservations(text: string, file: string, sessions: Map<string
   const lines = text.split('\n');
   // What follows the last line feed was being written when the process died.
   lines.pop();
-  const header = parseLine(lines[0] ?? '');
+  const first = lines.findIndex((line) => line !== '');
+  const header = parseLine(lines[first] ?? '');
   // Killed before its first line was whole: it saw nothing.
   if (header === undefined && lines.length === 0) return undefined;
   if (!isHeader(header)) return `${file}:1: not an observation file; left out`;
@@ -173,7 +169,7 @@ export function addObservations(text: string, file: string, sessions: Map<string
   }
   let skipped = 0;
   let firstSkipped = 0;
-  for (let i = 1; i < lines.length; i++) {
+  for (let i = first + 1; i < lines.length; i++) {
     const line = lines[i] as string;
     if (line === '') continue;
     const note = parseLine(line);

@@ -262,7 +262,7 @@ describe('the learning state', () => {
   it('says how many are missing', () => {
     assert.deepEqual(
       [1, 2, 5, 6].map((n) => learningProgress(quiet(n)).missing),
-      ['10 more sessions without novelty', '4 more sessions without novelty', '1 more session without novelty', ''],
+      ['5 more sessions without novelty', '4 more sessions without novelty', '1 more session without novelty', ''],
     );
     assert.equal(learningProgress(quiet(6)).state, 'stable');
   });
