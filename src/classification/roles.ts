@@ -343,6 +343,8 @@ const DEPUTIES = new SafeSet<Role>([
     'container',
     'messaging',
     'server',
+    // An instrumentation stands on the stack between whoever calls and what it wrapped.
+    'telemetry',
   ] as Role[]),
 ]);
 
