@@ -153,6 +153,8 @@ function programOfSh(command: string): string | undefined {
 export interface Run {
   /** The program as the caller named it; the shell's name when a shell interprets something that is not one command. */
   readonly program: string;
+  /** What is really started: the shell, for a command line. */
+  readonly executable: string;
   /** What follows the program's name; for a command line, what follows the shell's: `-c`, the line. */
   readonly argv: readonly string[];
   readonly shell: boolean;
@@ -160,7 +162,7 @@ export interface Run {
 
 /** A program with its arguments. */
 export function describeProgram(program: string, argv: readonly string[]): Run {
-  return { program, argv, shell: isShell(program, argv) };
+  return { program, executable: program, argv, shell: isShell(program, argv) };
 }
 
 /** A command line given to a shell: `exec`, or `shell: true`. */
@@ -169,7 +171,8 @@ export function describeCommand(command: string, shell: unknown, windows = proce
   const named = typeof shell === 'string' && shell !== '' ? shell : implied;
   const usesCmd = windows && programName(named) === 'cmd';
   const program = programOfCommand(command, usesCmd) ?? named;
-  return { program, argv: usesCmd ? ['/d', '/s', '/c', command] : ['-c', command], shell: true };
+  const argv = usesCmd ? ['/d', '/s', '/c', command] : ['-c', command];
+  return { program, executable: named, argv, shell: true };
 }
 
 /** Whether a flag stands for a program of its own: absolute, or relative to the working directory. */

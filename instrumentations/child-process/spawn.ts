@@ -102,10 +102,10 @@ function runOf(options: SpawnOptions): Run {
 /** Tells of a run; the arguments in its attributes are redacted, those of the act are for classification only. */
 export function perceiveRun(run: Run, workingDirectory: unknown): Perception | undefined {
   const attributes: Attributes = {
-    [ATTR_PROCESS_EXECUTABLE_NAME]: basename(run.program),
-    [ATTR_PROCESS_COMMAND_ARGS]: [run.program, ...redactArguments(run.program, run.argv)],
+    [ATTR_PROCESS_EXECUTABLE_NAME]: basename(run.executable),
+    [ATTR_PROCESS_COMMAND_ARGS]: [run.executable, ...redactArguments(run.program, run.argv)],
   };
-  if (isPath(run.program)) attributes[ATTR_PROCESS_EXECUTABLE_PATH] = run.program;
+  if (isPath(run.executable)) attributes[ATTR_PROCESS_EXECUTABLE_PATH] = run.executable;
   const directory = workingDirectory instanceof URL ? workingDirectory.pathname : workingDirectory;
   attributes[ATTR_PROCESS_WORKING_DIRECTORY] = typeof directory === 'string' ? directory : cwd();
   return perceive({

@@ -70,77 +70,85 @@ function ask(flow: NetFlow, name: string, host: unknown): Question | undefined {
 }
 
 function callbackForm(flow: NetFlow, name: string, original: AnyFunction): AnyFunction {
-  return disguise(function (this: unknown, ...args: unknown[]) {
-    let question: Question | undefined;
-    if (flow.live) {
-      try {
-        const last = args.length - 1;
-        const callback = args[last];
-        // Without a callback the call throws; nothing is asked.
-        if (typeof callback === 'function') question = ask(flow, name, args[0]);
-        if (question !== undefined) {
-          const { act, refusal } = question;
-          if (refusal !== undefined) {
-            act.end(refusal);
-            nextTick(callback as () => void, refusal);
-            return {};
+  const { sensed } = {
+    // A method: the functions of the module are bound and have no prototype either.
+    sensed(this: unknown, ...args: unknown[]) {
+      let question: Question | undefined;
+      if (flow.live) {
+        try {
+          const last = args.length - 1;
+          const callback = args[last];
+          // Without a callback the call throws; nothing is asked.
+          if (typeof callback === 'function') question = ask(flow, name, args[0]);
+          if (question !== undefined) {
+            const { act, refusal } = question;
+            if (refusal !== undefined) {
+              act.end(refusal);
+              nextTick(callback as () => void, refusal);
+              return {};
+            }
+            if (act.open) {
+              args[last] = function (this: unknown, ...results: unknown[]) {
+                answered(act, results[0], results[1]);
+                return ReflectApply(callback as never, this, results);
+              };
+            }
           }
-          if (act.open) {
-            args[last] = function (this: unknown, ...results: unknown[]) {
-              answered(act, results[0], results[1]);
-              return ReflectApply(callback as never, this, results);
-            };
-          }
+        } catch (error) {
+          senseFailed('net', error);
         }
-      } catch (error) {
-        senseFailed('net', error);
       }
-    }
-    try {
-      return ReflectApply(original as never, this, args);
-    } catch (error) {
-      question?.act.end(error);
-      throw error;
-    }
-  }, original);
+      try {
+        return ReflectApply(original as never, this, args);
+      } catch (error) {
+        question?.act.end(error);
+        throw error;
+      }
+    },
+  };
+  return disguise(sensed, original);
 }
 
 function promiseForm(flow: NetFlow, name: string, original: AnyFunction): AnyFunction {
-  return disguise(function (this: unknown, ...args: unknown[]) {
-    let question: Question | undefined;
-    if (flow.live) {
-      try {
-        question = ask(flow, name, args[0]);
-        if (question?.refusal !== undefined) {
-          question.act.end(question.refusal);
-          return PromiseReject(question.refusal);
+  const { sensed } = {
+    // A method: the functions of the module are bound and have no prototype either.
+    sensed(this: unknown, ...args: unknown[]) {
+      let question: Question | undefined;
+      if (flow.live) {
+        try {
+          question = ask(flow, name, args[0]);
+          if (question?.refusal !== undefined) {
+            question.act.end(question.refusal);
+            return PromiseReject(question.refusal);
+          }
+        } catch (error) {
+          senseFailed('net', error);
         }
-      } catch (error) {
-        senseFailed('net', error);
       }
-    }
-    let promise: Promise<unknown>;
-    try {
-      promise = ReflectApply(original as never, this, args) as Promise<unknown>;
-    } catch (error) {
-      question?.act.end(error);
-      throw error;
-    }
-    const act = question?.act;
-    if (act === undefined || !act.open) return promise;
-    // The derived promise is the caller's: a reaction on the side would make an unhandled rejection a handled one.
-    return PromisePrototypeThen(
-      promise,
-      (value) => {
-        answered(act, null, value);
-        return value;
-      },
-      (error) => {
-        answered(act, error, undefined);
+      let promise: Promise<unknown>;
+      try {
+        promise = ReflectApply(original as never, this, args) as Promise<unknown>;
+      } catch (error) {
+        question?.act.end(error);
         throw error;
-      },
-    );
-  }, original);
+      }
+      const act = question?.act;
+      if (act === undefined || !act.open) return promise;
+      // The derived promise is the caller's: a reaction on the side would make an unhandled rejection a handled one.
+      return PromisePrototypeThen(
+        promise,
+        (value) => {
+          answered(act, null, value);
+          return value;
+        },
+        (error) => {
+          answered(act, error, undefined);
+          throw error;
+        },
+      );
+    },
+  };
+  return disguise(sensed, original);
 }
 
 function answered(act: OpenAct, error: unknown, value: unknown): void {

@@ -4,9 +4,9 @@ import type { OpenAct } from './open-act.ts';
 /** A request told of at a higher level (http, undici, fetch), whose connection is therefore no second act. */
 export interface RequestAct {
   /** What the request was reported to lead to; `undefined` when that is not known yet. */
-  readonly target: string | undefined;
-  readonly act: OpenAct;
-  readonly refusal: Error | undefined;
+  target: string | undefined;
+  act: OpenAct;
+  refusal: Error | undefined;
   /** A connection was opened for it and ends its act. */
   claimed: boolean;
 }

@@ -1,11 +1,11 @@
 import { defineSense } from '../sense.ts';
 import { senseDatagrams } from './datagrams.ts';
 import { senseDns } from './dns.ts';
+import { senseFetch } from './fetch.ts';
 import { NetFlow } from './flow.ts';
 import { senseHttpRequests } from './http-requests.ts';
 import { senseServers, senseSockets } from './sockets.ts';
 import { senseUndiciRequests } from './undici-requests.ts';
-import { senseWebGlobals } from './web-globals.ts';
 
 /**
  * Whom this process talks to and whom it lets talk to it: TCP, TLS, Unix sockets, UDP, DNS, http(s), http2, undici,
@@ -20,7 +20,7 @@ export const netSense = defineSense('net', (patch) => {
   senseDns(patch, flow);
   senseHttpRequests(patch, flow);
   senseUndiciRequests(patch, flow);
-  senseWebGlobals(patch, flow);
+  senseFetch(patch, flow);
   patch.onDisable(() => {
     flow.live = false;
   });

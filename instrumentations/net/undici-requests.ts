@@ -23,8 +23,8 @@ const scheduleMicrotask = queueMicrotask;
 
 /**
  * Requests of undici, Node's own and the npm package alike, through its diagnostics channels. Node's own is reported
- * at `fetch()` already, where the caller is still on the stack: here only where it leads somewhere else (a redirect),
- * or was called in a way that nobody could read.
+ * at `fetch()` already: here only where it leads somewhere else (a redirect), or was given something that only undici
+ * reads. The first request of a `WebSocket` or an `EventSource` is created in its constructor, on the caller's stack.
  */
 export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
   const acts = new SafeWeakMap<object, OpenAct>();
@@ -43,18 +43,18 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
     const origin = urlText(request.origin);
     const endpoint = origin === undefined ? undefined : urlEndpoint(origin);
     if (endpoint === undefined) return;
+    const requestedBefore = flow.requested.has(endpoint.target);
     flow.requested.add(endpoint.target);
     flow.hosts.add(endpoint.host);
 
     let refusal: Error | undefined;
     const call = webCallNow();
-    const beneathCall = call?.target === endpoint.target;
-    if (beneathCall && call !== undefined && !call.claimed) {
+    if (call?.target === endpoint.target && !call.claimed) {
       refusal = call.refusal;
       call.claimed = true;
       acts.set(request, call.act);
-    } else if (beneathCall && publishedByNode()) {
-      return; // a redirect within the host, or an EventSource that connects again
+    } else if (requestedBefore && repeatedByNode(call?.target === endpoint.target)) {
+      return;
     } else {
       const perception = perceive({
         sense: 'net',
@@ -63,7 +63,14 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
         attributes: { ...endpointAttributes(endpoint, 'tcp'), ...methodOf(request) },
       });
       refusal = perception?.refusal;
-      acts.set(request, new OpenAct(perception));
+      const act = new OpenAct(perception);
+      acts.set(request, act);
+      if (call !== undefined && call.target === undefined) {
+        call.target = endpoint.target;
+        call.act = act;
+        call.refusal = refusal;
+        call.claimed = true;
+      }
     }
     if (refusal === undefined) return;
     acts.get(request)?.end(refusal);
@@ -115,16 +122,30 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
   }
 }
 
-/* Node's own undici, not the npm package called by a WebSocket's handler, which runs beneath the same call. */
-function publishedByNode(): boolean {
-  const sites = getCallSites(24);
-  let published = false;
-  for (let i = 0; i < sites.length; i++) {
-    const name = (sites[i] as { scriptName: string }).scriptName;
-    if (name === 'node:diagnostics_channel') published = true;
-    else if (published) return StringPrototypeStartsWith(name, 'node:');
+/*
+ * Node asks the same host once more by itself: a redirect within the host of a fetch, or an EventSource that connects
+ * again. Not so the npm package undici, called by a WebSocket's handler (which runs beneath the fetch or socket that
+ * caused it), and not a new WebSocket, whose caller is on the stack.
+ */
+function repeatedByNode(beneathCall: boolean): boolean {
+  // Few frames tell Node's undici from the package; only where Node's runs without a fetch are all of them needed.
+  const publisher = publishedBy(getCallSites(8));
+  if (publisher < 0 || beneathCall) return publisher >= 0;
+  const sites = getCallSites(200);
+  for (let i = publisher; i < sites.length; i++) {
+    if (!StringPrototypeStartsWith((sites[i] as { scriptName: string }).scriptName, 'node:')) return false;
   }
-  return false;
+  return true;
+}
+
+/* Index of the frame that published, when that is Node's own code, otherwise -1. */
+function publishedBy(sites: readonly { scriptName: string }[]): number {
+  let i = 0;
+  while (i < sites.length && sites[i]?.scriptName !== 'node:diagnostics_channel') i++;
+  while (i < sites.length && sites[i]?.scriptName === 'node:diagnostics_channel') i++;
+  return i < sites.length && StringPrototypeStartsWith((sites[i] as { scriptName: string }).scriptName, 'node:')
+    ? i
+    : -1;
 }
 
 function methodOf(request: UndiciRequest): { [ATTR_HTTP_REQUEST_METHOD]?: string } {
