@@ -152,8 +152,8 @@ function readText(text: string, out: Collected, depth: number): void {
       case ')':
       case '{':
       case '}':
-        // `2>&1` and brace expansion in the middle of a word are no ends of a command.
-        if ((c === '&' && word[word.length - 1] === '>') || ((c === '{' || c === '}') && started)) word += c;
+        // Brace expansion in the middle of a word is no end of a command.
+        if ((c === '{' || c === '}') && started) word += c;
         else endCommand();
         break;
       case '<':
@@ -162,6 +162,11 @@ function readText(text: string, out: Collected, depth: number): void {
         word = c;
         started = true;
         if (text[i + 1] === c) i++;
+        // `>&1` and `2>&-` name a descriptor, `>&file` a file.
+        if (text[i + 1] === '&') {
+          i++;
+          while (i + 1 < n && (text[i + 1] === '-' || isDigit(StringPrototypeCharCodeAt(text, i + 1)))) i++;
+        }
         endWord();
         break;
       default:
@@ -318,7 +323,8 @@ function readValue(word: string, out: Collected): void {
     }
   }
   if (value[0] === '@' || value[0] === '<' || value[0] === '>') value = StringPrototypeSlice(value, 1);
-  if (value === '' || value === '/') return;
+  // A lone `/`, and the one-letter options of Windows programs.
+  if (value.length < 3 && (value === '' || value[0] === '/')) return;
   // /dev/tcp/host/port is bash's own socket.
   if (StringPrototypeStartsWith(value, '/dev/tcp/') || StringPrototypeStartsWith(value, '/dev/udp/')) {
     const rest = StringPrototypeSlice(value, 9);
@@ -360,6 +366,8 @@ function isPath(value: string): boolean {
       StringPrototypeStartsWith(upper, '{HOME') ||
       StringPrototypeStartsWith(upper, 'USERPROFILE') ||
       StringPrototypeStartsWith(upper, 'APPDATA') ||
+      StringPrototypeStartsWith(upper, 'TEMP') ||
+      StringPrototypeStartsWith(upper, 'TMP') ||
       StringPrototypeStartsWith(upper, 'LOCALAPPDATA') ||
       StringPrototypeStartsWith(upper, 'env:')
     );

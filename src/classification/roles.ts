@@ -396,7 +396,7 @@ const ORDINARY: Readonly<Record<Role, readonly string[]>> = {
     'net.connect:public-host net.connect:loopback net.connect:private net.connect:metadata[metadata] net.dns:* fs.read:home[credential] fs.read:app[credential] fs.read:system[credential] fs.read:* env.read:environment[credential] import.load:* process.spawn:cloud-cli',
   ),
   'database-driver': words(
-    'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.dns:* fs.read:home[credential] fs.read:app[credential] env.read:environment[credential] native.dlopen:package[native] import.load:* fs.read:* fs.write:app',
+    'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.dns:* fs.read:home[credential] fs.read:app[credential] env.read:environment[credential] native.dlopen:package[native] import.load:* fs.read:* fs.write:app code.eval:*',
   ),
   orm: words(
     'fs.read:app fs.list:app net.connect:loopback net.connect:private net.connect:public-host net.dns:* import.load:* env.read:environment[credential] native.dlopen:package[native] process.spawn:package-executable code.eval:*',

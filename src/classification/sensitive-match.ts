@@ -119,7 +119,7 @@ function inPosition(pattern: Pattern, candidate: Candidate, parts: readonly stri
 
 /* Lower is better. A change is judged by what it starts, everything else by what it gives away. */
 function rank(row: SensitiveRow, change: boolean): number {
-  return (row.on === 'change') === change ? 0 : 1;
+  return (row.on === 'change' || row.sensitivity === 'agent-config') === change ? 0 : 1;
 }
 
 /** The row that decides about this path, or `undefined` when it is an ordinary file. */

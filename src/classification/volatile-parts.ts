@@ -169,7 +169,7 @@ export function maskVolatile(segment: string): string {
 /* nanoid and base64url mix case, digits, `-` and `_` so often that no token of theirs can be judged alone. */
 function isScrambled(text: string): boolean {
   const n = text.length;
-  if (n < 12) return false;
+  if (n < 16) return false;
   let turns = 0;
   let digits = 0;
   let before = -1;

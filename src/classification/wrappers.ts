@@ -1,0 +1,40 @@
+import { SafeSet, StringPrototypeStartsWith } from '../primordials.ts';
+
+/*
+ * Packages that put a wrapper around other packages' functions: on a stack between caller and callee without being
+ * either. Their exporters are not among them: those act for themselves.
+ */
+const NAMES = new SafeSet([
+  '@opentelemetry/api',
+  '@opentelemetry/context-async-hooks',
+  '@opentelemetry/context-zone',
+  '@opentelemetry/instrumentation',
+  '@fastify/otel',
+  'require-in-the-middle',
+  'import-in-the-middle',
+  'shimmer',
+  'dc-polyfill',
+  'async-listener',
+  'cls-hooked',
+  'dd-trace',
+  'newrelic',
+  'elastic-apm-node',
+  '@sentry/node',
+  '@sentry/core',
+  '@sentry/opentelemetry',
+  '@aikidosec/firewall',
+]);
+const PREFIXES = [
+  '@opentelemetry/instrumentation-',
+  '@opentelemetry/auto-instrumentations-',
+  '@traceloop/instrumentation-',
+];
+
+/** True for a package that only stands between: whoever called it answers, unless it acts with nobody behind it. */
+export function isWrapper(packageName: string): boolean {
+  if (NAMES.has(packageName)) return true;
+  for (let i = 0; i < PREFIXES.length; i++) {
+    if (StringPrototypeStartsWith(packageName, PREFIXES[i] as string)) return true;
+  }
+  return false;
+}
