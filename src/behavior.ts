@@ -25,7 +25,10 @@ export interface Principal {
 /** Packages on the call stack, nearest first, each once. Interned: same members, same object. */
 export interface Chain {
   readonly id: number;
-  /** Every member, as telemetry shows it. Never empty: `<unattributed>` when nobody is known. */
+  /**
+   * Every member, as telemetry shows it, without instrumentations that only stand between two packages.
+   * Never empty: `<unattributed>` when nobody is known.
+   */
   readonly members: readonly Principal[];
   /**
    * Whose baseline the act belongs to: the nearest member and, beyond members that act for others (an HTTP client,
@@ -95,7 +98,7 @@ export interface Behavior {
   readonly act: Act;
   readonly resource: Resource;
   readonly chain: Chain;
-  /** Nearest member of the chain. */
+  /** Who did it: the nearest owner of the chain. */
   readonly principal: Principal;
   /** The trait as the nearest member has it; `undefined` when every package may do this (it is then never novel). */
   readonly trait: string | undefined;

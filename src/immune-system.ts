@@ -68,7 +68,7 @@ export class ImmuneSystem {
       act.principal === undefined ? attribute(act.sense !== 'fs' || resource.risk === 'high') : undefined;
     if (attribution?.byNode === true && act.impliedByNode === true) return undefined;
     const chain = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
-    const principal = chain.members[0] as Principal;
+    const principal = chain.owners[0] as Principal;
     return {
       act,
       resource,
@@ -151,6 +151,8 @@ export class ImmuneSystem {
     const findings: Finding[] = [];
     for (let i = 0; i < matches.length; i++) {
       const match = matches[i] as ThreatMatch;
+      // Drift says that something is new; when a rule says what it is, that is enough.
+      if (match.pattern === 'behavioral_drift' && matches.length > 1) continue;
       const level = voltage.accuse(deed.principal.key, match.level, behavior.time);
       const finding = response.respond(
         match,

@@ -1,5 +1,6 @@
 import type { Chain, Principal } from '../behavior.ts';
 import { isDeputy, isFramework } from '../classification/roles.ts';
+import { isWrapper } from '../classification/wrappers.ts';
 import { ArrayPrototypePush, ArrayPrototypeSlice, SafeMap } from '../primordials.ts';
 import { importsPowerfulBuiltin, UNATTRIBUTED, uses } from './packages.ts';
 
@@ -45,7 +46,7 @@ export function chainOf(members: readonly Principal[], source: Chain['source']):
 }
 
 function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
-  const members = list.length === 0 ? [UNATTRIBUTED] : ArrayPrototypeSlice(list);
+  const members = list.length === 0 ? [UNATTRIBUTED] : withoutWrappers(list);
   const nearest = members[0] as Principal;
   const owners = [nearest];
   const involved = [nearest];
@@ -64,6 +65,16 @@ function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
     previous = member;
   }
   return Object.freeze({ id: ++lastId, members, owners, involved, source });
+}
+
+/* An instrumentation between two packages hides neither from the other; one that acts alone answers for itself. */
+function withoutWrappers(members: readonly Principal[]): Principal[] {
+  const actors: Principal[] = [];
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i] as Principal;
+    if (member.kind !== 'package' || !isWrapper(member.name)) ArrayPrototypePush(actors, member);
+  }
+  return actors.length === 0 ? ArrayPrototypeSlice(members) : actors;
 }
 
 function actsForOthers(member: Principal): boolean {

@@ -50,6 +50,18 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     unless: [rightfulPair, sameClient, ownConfigurationSent, throughRightfulReader],
   },
   {
+    name: 'secret_to_known_network',
+    pattern,
+    description: 'A package reads a secret it never read and then sends something where it has always sent something.',
+    reference: ['T1552.001', 'T1005', 'T1041', 'T1567.001'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    // The destination tells nothing: a secret leaves through an allowed host as well as through a new one.
+    sequence: [{ signs: S.SECRET | S.METADATA, unreviewed: true, fits: notOrdinary }, { signs: S.EGRESS | S.TUNNEL }],
+    level: { novel: 'ALERT', first: 'ALERT' },
+    says: 'newly obtained a secret ({0}) and then sent something out ({1})',
+    unless: [rightfulPair, sameClient, ownConfigurationSent, throughRightfulReader, everydayWork, notItsOwnHands],
+  },
+  {
     name: 'secret_to_drop',
     pattern,
     description: 'The application reads a secret and something of it reaches a bare address or an anonymous drop.',

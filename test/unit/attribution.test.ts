@@ -213,6 +213,14 @@ describe('who answers for an act', () => {
     assert.deepEqual(names(chain.owners), ['axios@1.0.0', 'evil@1.0.0']);
   });
 
+  it('is not an instrumentation that wrapped a function between the two', () => {
+    const wrapped = [principal('@opentelemetry/instrumentation-http'), principal('@opentelemetry/api')];
+    const chain = chainOf([...wrapped, principal('axios'), ...wrapped, principal('evil'), application()], 'stack');
+    assert.deepEqual(names(chain.owners), ['axios@1.0.0', 'evil@1.0.0']);
+    assert.deepEqual(names(chain.members), ['axios@1.0.0', 'evil@1.0.0', '<app>']);
+    assert.equal(chainOf(wrapped, 'stack').owners[0], wrapped[0], 'one that acts alone answers for itself');
+  });
+
   it('is not a router that called a handler it was given', () => {
     const chain = chainOf([principal('session-store'), principal('express'), application()], 'stack');
     assert.deepEqual(names(chain.owners), ['session-store@1.0.0']);
