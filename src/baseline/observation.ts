@@ -7,17 +7,20 @@
 import { threadId } from 'node:worker_threads';
 import {
   ArrayIsArray,
-  appendFileSync,
+  closeSync,
   DateNow,
+  ErrorConstructor,
   hrtimeBigint,
   JSONParse,
   JSONStringify,
   join,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   SafeMap,
   statSync,
+  writeSync,
 } from '../primordials.ts';
 import type { Session } from './merge.ts';
 
@@ -69,7 +72,14 @@ export function appendObservation(folder: string, options: ObservationOptions): 
 
   const write = (line: string): void => {
     try {
-      appendFileSync(file, `${before}${line}\n`, { mode: 0o644 });
+      // Not appendFileSync: it calls fs.writeFileSync by name, and would be seen by our own senses.
+      const descriptor = openSync(file, 'a', 0o644);
+      try {
+        const text = `${before}${line}\n`;
+        if (writeSync(descriptor, text) < Buffer.byteLength(text)) throw new ErrorConstructor('disk full');
+      } finally {
+        closeSync(descriptor);
+      }
       before = '';
       problem = undefined;
     } catch (error) {
