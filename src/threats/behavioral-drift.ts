@@ -9,6 +9,7 @@ import {
 import type { Level } from '../response/finding.ts';
 import { type BaselineView, forEachTrait } from '../voltage/baseline-view.ts';
 import { type NoveltyClass, noveltyClassOf, noveltyClassOfTrait } from '../voltage/novelty-class.ts';
+import { isDeputy } from './knowledge.ts';
 import type { Rule } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import { FEW_HOSTS, LATE_AFTER } from './thresholds.ts';
@@ -122,6 +123,22 @@ export interface Drift {
 
 const NEW_TRAIT: Drift = { level: 'LOG', name: 'new_trait', says: 'does something its baseline does not show' };
 
+const NEW_DESTINATION: Drift = {
+  level: 'WARN',
+  name: 'new_destination',
+  says: 'talks to a destination it has no business with so far',
+};
+
+/* A host outside every known domain, for a package that knows few. */
+function isNewDestination(deed: Deed, principal: Principal, habits: Habits | undefined): boolean {
+  if (habits === undefined || habits.domains.size === 0 || isDeputy(principal.name)) return false;
+  const kind = noveltyClassOf(deed);
+  if (kind !== 'network' && kind !== 'suspicious-host') return false;
+  const host = hostOf(deed.behavior.act.target);
+  if (habits.hosts.has(host) || habits.domains.has(domainOf(host))) return false;
+  return kind === 'suspicious-host' || habits.domains.size <= FEW_HOSTS;
+}
+
 /**
  * What a deed against a settled baseline is worth by itself. `isRoleWork`: everyday work of the role, or done for
  * others; `kinds`: the kinds it has shown in this process before, known ones included.
@@ -136,9 +153,11 @@ export function driftOf(
   age: number,
 ): Drift {
   // The application's own changes are its owner's, and an indirect caller has its say where the act was done.
-  if (principal.kind === 'app' || isRoleWork || !isDirect) return NEW_TRAIT;
+  if (principal.kind === 'app' || !isDirect) return NEW_TRAIT;
+  const isFar = isNewDestination(deed, principal, habits);
+  // Who connects for a living, but chooses the destination itself (a wallet, a cloud client), has few of them.
+  if (isRoleWork) return isFar && !isDeputy(principal.name) ? NEW_DESTINATION : NEW_TRAIT;
   const kind = noveltyClassOf(deed);
-  const { act } = deed.behavior;
   const isFirst = !kinds.has(kind) && habits?.kinds.has(kind) !== true && !implied(kind, kinds, habits);
   if (isFirst) {
     const row = FIRST_OF_KIND[kind];
@@ -147,13 +166,7 @@ export function driftOf(
   if (kind === 'powerful-import' && REMARKABLE_IMPORTS[deed.behavior.resource.target] === true) {
     return { level: 'WARN', name: 'new_kind', says: 'never imported such a module before' };
   }
-  if (kind === 'network' || kind === 'suspicious-host') {
-    const host = hostOf(act.target);
-    const isFar = habits !== undefined && !habits.hosts.has(host) && !habits.domains.has(domainOf(host));
-    if (isFar && (kind === 'suspicious-host' || habits.domains.size <= FEW_HOSTS)) {
-      return { level: 'WARN', name: 'new_destination', says: 'talks to a destination it has no business with so far' };
-    }
-  }
+  if (isFar) return NEW_DESTINATION;
   if (LATE_KINDS[kind] === true && age >= LATE_AFTER * 1000) {
     return { level: 'WARN', name: 'late_novelty', says: 'began something new long after it was started' };
   }

@@ -1,5 +1,6 @@
+import type { Principal } from '../behavior.ts';
 import { StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../primordials.ts';
-import { isDeputy, mayCarry } from './knowledge.ts';
+import { asksMetadata, isWellKnown, mayCarry } from './knowledge.ts';
 import type { Excuse, MatchContext } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import type { Note } from './trail.ts';
@@ -16,8 +17,10 @@ function secretOf(context: MatchContext): Note | undefined {
   return undefined;
 }
 
-function carries(family: string, note: Note): boolean {
+function carries(family: string, note: Note, principal: Principal): boolean {
   const { involved } = note.chain;
+  // The application may use its own configuration; that it stands at the end of every chain excuses nobody else.
+  if (principal.kind === 'app' && mayCarry(family, principal.name, hostOf(note.target))) return true;
   for (let i = 0; i < involved.length; i++) {
     const member = involved[i] as (typeof involved)[number];
     if (member.kind === 'package' && mayCarry(family, member.name, hostOf(note.target))) return true;
@@ -31,16 +34,22 @@ function hostOf(target: string): string {
   return StringPrototypeSlice(target, 0, colon);
 }
 
-/* A member whose everyday work the read was, and that is at work again when the data leaves. */
+/* A member that may have this secret, was there when it was read, and is at work again when the data leaves. */
 function sameHands(secret: Note, egress: Note): boolean {
   const readers = secret.chain.involved;
   const senders = egress.chain.involved;
   for (let i = 0; i < readers.length; i++) {
-    const reader = readers[i] as (typeof readers)[number];
-    if (reader.kind !== 'package' || isDeputy(reader.name)) continue;
-    for (let j = 0; j < senders.length; j++) if (senders[j] === reader && secret.ordinary) return true;
+    const reader = readers[i] as Principal;
+    if (reader.kind !== 'package' || !mayHave(secret, reader)) continue;
+    for (let j = 0; j < senders.length; j++) if (senders[j] === reader) return true;
   }
   return false;
+}
+
+/* The metadata service also tells region and instance: cloud clients and agents ask it for those. */
+function mayHave(secret: Note, reader: Principal): boolean {
+  if (secret.family !== undefined && mayCarry(secret.family, reader.name, '')) return true;
+  return (secret.signs & SIGN.METADATA) !== 0 && asksMetadata(reader.name);
 }
 
 /** The role does such things every day: an HTTP client connects, a bundler evaluates, a process runner spawns. */
@@ -68,7 +77,7 @@ export const rightfulPair: Excuse = {
   to: undefined,
   holds(context) {
     const secret = secretOf(context);
-    return secret?.family !== undefined && carries(secret.family, context.note);
+    return secret?.family !== undefined && carries(secret.family, context.note, context.deed.principal);
   },
 };
 
@@ -102,4 +111,11 @@ export const notItsOwnHands: Excuse = {
   name: 'done by another package on its behalf',
   to: 'LOG',
   holds: ({ note, standing }) => !note.direct && standing !== 'novel',
+};
+
+/** At first contact a package that many know gets the benefit of the doubt: a look, not an alarm. */
+export const wellKnown: Excuse = {
+  name: 'a well-known package at first contact',
+  to: 'WARN',
+  holds: ({ deed, standing }) => standing !== 'novel' && isWellKnown(deed.principal),
 };

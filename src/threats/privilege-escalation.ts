@@ -1,5 +1,5 @@
 import { StringPrototypeStartsWith } from '../primordials.ts';
-import { everydayWork, notItsOwnHands } from './excuses.ts';
+import { everydayWork, notItsOwnHands, wellKnown } from './excuses.ts';
 import type { Rule } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import { DROPPER_WINDOW } from './thresholds.ts';
@@ -28,7 +28,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
     ],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' },
     says: 'talked to the network ({0}), wrote a file ({1}) and then ran a program ({2})',
-    unless: [everydayWork],
+    unless: [everydayWork, wellKnown],
   },
   {
     name: 'write_run_temp',
@@ -42,7 +42,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
     ],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' },
     says: 'wrote into the temp directory ({0}) and then ran a program from there ({1})',
-    unless: [everydayWork],
+    unless: [everydayWork, wellKnown],
   },
   {
     name: 'temp_executable',
@@ -181,7 +181,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
     sequence: [{ signs: S.PERSISTENCE, unreviewed: true }],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' },
     says: 'arranged for something to start again later ({0})',
-    unless: [everydayWork],
+    unless: [everydayWork, wellKnown],
   },
   {
     name: 'agent_config',
@@ -193,7 +193,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
     sequence: [{ signs: S.AGENT_CONFIG, unreviewed: true }],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' },
     says: 'changed the configuration of a coding agent or editor ({0})',
-    unless: [everydayWork],
+    unless: [everydayWork, wellKnown],
   },
   {
     name: 'privileged_command',
@@ -250,7 +250,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
     ],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' },
     says: 'wrote a file ({0}) and then loaded native code from outside any package ({1})',
-    unless: [everydayWork],
+    unless: [everydayWork, wellKnown],
   },
   {
     name: 'foreign_native_code',

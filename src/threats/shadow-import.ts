@@ -1,4 +1,4 @@
-import { everydayWork, notItsOwnHands } from './excuses.ts';
+import { everydayWork, notItsOwnHands, wellKnown } from './excuses.ts';
 import type { Rule } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import { DROPPER_WINDOW, FETCHED_CODE_WINDOW } from './thresholds.ts';
@@ -17,7 +17,7 @@ export const SHADOW_IMPORT: readonly Rule[] = [
     sequence: [{ signs: S.FOREIGN_PACKAGE, unreviewed: true }],
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'LOG' },
     says: "changed another package's file ({0})",
-    unless: [everydayWork, notItsOwnHands],
+    unless: [everydayWork, wellKnown, notItsOwnHands],
   },
   {
     name: 'fetched_module',

@@ -1,7 +1,8 @@
 import type { Act, Behavior, Chain, Deed, Principal, Resource, Sensitivity, Standing } from '../../src/behavior.ts';
+import { createClassifier } from '../../src/classification/classifier.ts';
 import type { Level } from '../../src/response/finding.ts';
 import { createThreatEngine, type ThreatEngineOptions, type ThreatMatch } from '../../src/threats/engine.ts';
-import { isDeputy } from '../../src/threats/knowledge.ts';
+import { isDeputy, isOrdinaryDeed } from '../../src/threats/knowledge.ts';
 import { createVoltageField } from '../../src/voltage/voltage-field.ts';
 
 /* Deeds in one line each, for tables of sequences. Resources are written down, not classified: these tests are about
@@ -11,6 +12,8 @@ export interface What {
   readonly act: Act;
   readonly resource: Resource;
   readonly trait: string;
+  /** The trait as each principal has it; `undefined`: everybody may. Without it all share `trait`. */
+  readonly traitOf?: (who: Principal) => string | undefined;
 }
 
 function what(
@@ -58,6 +61,27 @@ export const shell = (command: string) =>
 export const evaluate = () => what('code', 'eval', 'eval', 'code');
 export const load = (specifier: string, place = 'builtin') => what('import', 'load', specifier, place);
 export const dlopen = (path: string, place = 'package') => what('native', 'dlopen', path, place, 'native');
+
+const classifier = createClassifier({
+  app: '/app',
+  home: '/home/u',
+  tmp: ['/tmp'],
+  user: 'u',
+  platform: 'linux',
+  self: ['/app/diogenesis.lock.json'],
+});
+
+/** An act as the classification understands it: for what depends on its tables. */
+export function real(sense: Act['sense'], operation: string, target: string, more?: Partial<Act>): What {
+  const act: Act = { sense, operation, target, ...more };
+  const resource = classifier.classify(act);
+  return {
+    act,
+    resource,
+    trait: `${sense}.${operation}:${target}`,
+    traitOf: (who) => classifier.traitOf(act, resource, who),
+  };
+}
 
 const NONE: ReadonlySet<string> = new Set();
 const principals = new Map<string, Principal>();
@@ -130,7 +154,7 @@ export class World {
       onPatternError: (name, error) => this.errors.push(`${name}: ${error}`),
       ...options,
     });
-    this.voltage = createVoltageField({ baselineOf });
+    this.voltage = createVoltageField({ baselineOf, isOrdinary: isOrdinaryDeed });
   }
 
   /** The chain, nearest first, does these things, a second apart. Answers the matches of the last one. */
@@ -152,11 +176,13 @@ export class World {
       // As in the immune system: who is no owner shares the standing of the owners.
       let ofOwners: Standing = 'known';
       for (const who of members.involved) {
-        let standing = this.standing(who, one.trait);
+        const trait = one.traitOf === undefined ? one.trait : one.traitOf(who);
+        if (trait === undefined) continue;
+        let standing = this.standing(who, trait);
         if (members.owners.includes(who)) {
           if (standing !== 'known') ofOwners = standing;
         } else if (standing !== 'known') standing = ofOwners;
-        const deed: Deed = { behavior, principal: who, trait: one.trait, standing, time: this.now };
+        const deed: Deed = { behavior, principal: who, trait, standing, time: this.now };
         const voltage = this.voltage.observe(deed);
         for (const match of this.engine.observe(deed, voltage)) {
           last.push(match);
@@ -164,7 +190,10 @@ export class World {
         }
       }
       if (one.resource.sensitivity === undefined) {
-        for (const who of members.owners) this.knownTo(who).add(one.trait);
+        for (const who of members.owners) {
+          const trait = one.traitOf === undefined ? one.trait : one.traitOf(who);
+          if (trait !== undefined) this.knownTo(who).add(trait);
+        }
       }
     }
     return last;
