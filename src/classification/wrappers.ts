@@ -2,7 +2,7 @@ import { SafeSet, StringPrototypeStartsWith } from '../primordials.ts';
 
 /*
  * Packages that put a wrapper around other packages' functions: on a stack between caller and callee without being
- * either. Their exporters are not among them: those act for themselves.
+ * either. Exporters and whole agents are not among them: those act for themselves as well.
  */
 const NAMES = new SafeSet([
   '@opentelemetry/api',
@@ -16,13 +16,7 @@ const NAMES = new SafeSet([
   'dc-polyfill',
   'async-listener',
   'cls-hooked',
-  'dd-trace',
-  'newrelic',
-  'elastic-apm-node',
-  '@sentry/node',
-  '@sentry/core',
   '@sentry/opentelemetry',
-  '@aikidosec/firewall',
 ]);
 const PREFIXES = [
   '@opentelemetry/instrumentation-',
