@@ -21,6 +21,11 @@ export interface Patcher {
    * A missing or non-function property is left alone: Node versions differ.
    */
   method<T extends AnyFunction>(owner: object, name: string | symbol, wrap: (original: T) => T): void;
+  /**
+   * Runs `patchValue` once, when `owner[name]`, an accessor behind which Node loads a part of itself, is first read.
+   * What it patches is undone with everything else.
+   */
+  whenRead(owner: object, name: string, patchValue: (value: object) => void): void;
   /** Subscribes to a diagnostics channel. */
   channel(name: string, onMessage: (message: unknown) => void): void;
   /** Runs when the sense is switched off. */
@@ -96,6 +101,35 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
       );
       ReflectDefineProperty(owner, name, { ...descriptor, get });
       ArrayPrototypePush(undo, () => {
+        if (ReflectGetOwnPropertyDescriptor(owner, name)?.get === get) ReflectDefineProperty(owner, name, descriptor);
+      });
+    },
+    whenRead(owner, name, patchValue) {
+      const descriptor = ReflectGetOwnPropertyDescriptor(owner, name);
+      if (descriptor === undefined) return;
+      const { get: read } = descriptor;
+      if (read === undefined || !descriptor.configurable) {
+        const value = (owner as Record<string, unknown>)[name];
+        if (typeof value === 'object' && value !== null) patchValue(value);
+        return;
+      }
+      let wasRead = false;
+      const get = disguise(
+        {
+          get(this: unknown) {
+            const value = ReflectApply(read, this, []);
+            if (!wasRead && typeof value === 'object' && value !== null) {
+              wasRead = true;
+              patchValue(value);
+            }
+            return value;
+          },
+        }.get,
+        read,
+      );
+      ReflectDefineProperty(owner, name, { ...descriptor, get });
+      ArrayPrototypePush(undo, () => {
+        wasRead = true;
         if (ReflectGetOwnPropertyDescriptor(owner, name)?.get === get) ReflectDefineProperty(owner, name, descriptor);
       });
     },

@@ -1,14 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Act } from '../../src/behavior.ts';
 import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
-import {
-  basename,
-  dirname,
-  ReflectOwnKeys,
-  StringPrototypeLastIndexOf,
-  StringPrototypeSlice,
-  SymbolPrototypeDescription,
-} from '../../src/primordials.ts';
+import { basename, dirname, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
 import { habituate, isHabitual } from './habits.ts';
 import { ANYWHERE, enterTree, isCarried, isWalked, leaveTree, takeLoad } from './implied.ts';
@@ -78,7 +71,7 @@ interface PathAct {
  */
 export function attend(fn: FsFunction, args: unknown[], counted: boolean): Attention | undefined {
   try {
-    if (isCarried(args[0]) || (fn.name === 'realpath' && isLoaderCall(args[1]))) return undefined;
+    if (isCarried(args[0])) return undefined;
     const acts = actsOf(fn, args);
     if (acts.length === 0) return undefined;
     const attention = new Attention();
@@ -98,13 +91,6 @@ export function attend(fn: FsFunction, args: unknown[], counted: boolean): Atten
     senseFailed('fs', failure);
     return undefined;
   }
-}
-
-/* The module loader resolves links with a cache that it passes under a symbol of its own, once for every module. */
-function isLoaderCall(options: unknown): boolean {
-  if (typeof options !== 'object' || options === null) return false;
-  const keys = ReflectOwnKeys(options);
-  return keys.length === 1 && typeof keys[0] === 'symbol' && SymbolPrototypeDescription(keys[0]) === 'realpathCacheKey';
 }
 
 function look(attention: Attention, operation: FsOperation, path: string, key: string, bit: number): void {

@@ -73,13 +73,22 @@ export function expectLoad(path: string): void {
   loads.add(path);
 }
 
+/** Shortcut for the hot path: whether this is source text that the loader has resolved and not read yet. */
+export function takeSource(path: unknown): boolean {
+  return loads.size > 0 && typeof path === 'string' && isSource(path) && loads.delete(path);
+}
+
+function isSource(path: string): boolean {
+  return StringPrototypeEndsWith(path, 'js') || StringPrototypeEndsWith(path, 'ts');
+}
+
 /**
  * Whether the loader may read this path now. `always` for source text, which is no secret; anything else (JSON can be
  * somebody's credentials, and `require.resolve` expects without loading) only if Node itself is the caller.
  */
 export function takeLoad(path: string): 'always' | 'by node' | undefined {
   if (!loads.delete(path)) return undefined;
-  return StringPrototypeEndsWith(path, 'js') || StringPrototypeEndsWith(path, 'ts') ? 'always' : 'by node';
+  return isSource(path) ? 'always' : 'by node';
 }
 
 /* ── cp, rm, glob, realpath and recursive watching walk a tree. ── */

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
-import { onBuiltin } from '../import/module-watch.ts';
+import { isBuiltinLoaded, onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, defineSense, type Patcher } from '../sense.ts';
 import {
+  type Form,
   FS_FUNCTIONS,
   type FsFunction,
   LOAD_ENV_FILE,
@@ -21,6 +22,7 @@ export const fsSense = defineSense('fs', (patch) => {
   patch.method(fs.realpath, 'native', (original) => wrapFsFunction(REALPATH_NATIVE, 'callback', original));
   patch.method(fs.realpathSync, 'native', (original) => wrapFsFunction(REALPATH_NATIVE, 'sync', original));
   for (let i = 0; i < FS_FUNCTIONS.length; i++) patchFunction(patch, FS_FUNCTIONS[i] as FsFunction);
+  patchPromises(patch);
   patchStreamClass(patch, 'ReadStream', READ_STREAM);
   patchStreamClass(patch, 'WriteStream', WRITE_STREAM);
   patch.method(process, 'loadEnvFile', (original) => wrapFsFunction(LOAD_ENV_FILE, 'returns', original));
@@ -36,24 +38,33 @@ export const fsSense = defineSense('fs', (patch) => {
 
 function patchFunction(patch: Patcher, fn: FsFunction): void {
   for (let i = 0; i < fn.forms.length; i++) {
-    const form = fn.forms[i];
-    switch (form) {
-      case 'sync':
-        patch.method(fs, `${fn.name}Sync`, (original) => wrapFsFunction(fn, form, original));
-        break;
-      case 'promise':
-      case 'iterates':
-        patch.method(fs.promises, fn.name, (original) => wrapFsFunction(fn, form, original));
-        break;
-      case 'stream':
-        patch.method(fs, fn.name, (original) => wrapStreamFactory(fn, original));
-        break;
-      case undefined:
-        break;
-      default:
-        patch.method(fs, fn.name, (original) => wrapFsFunction(fn, form, original));
-    }
+    const form = fn.forms[i] as Form;
+    if (form === 'promise' || form === 'iterates') continue;
+    if (form === 'stream') patch.method(fs, fn.name, (original) => wrapStreamFactory(fn, original));
+    else
+      patch.method(fs, form === 'sync' ? `${fn.name}Sync` : fn.name, (original) => wrapFsFunction(fn, form, original));
   }
+}
+
+/* An application that only reads synchronously never loads fs/promises: that is a twentieth of a bare start. */
+function patchPromises(patch: Patcher): void {
+  let isPatched = false;
+  const patchAll = (promises: object): void => {
+    if (isPatched) return;
+    isPatched = true;
+    for (let i = 0; i < FS_FUNCTIONS.length; i++) {
+      const fn = FS_FUNCTIONS[i] as FsFunction;
+      for (let k = 0; k < fn.forms.length; k++) {
+        const form = fn.forms[k];
+        if (form !== 'promise' && form !== 'iterates') continue;
+        patch.method(promises, fn.name, (original) => wrapFsFunction(fn, form, original));
+      }
+    }
+  };
+  // Loaded already: somebody may hold it.
+  if (isBuiltinLoaded('internal/fs/promises')) patchAll(fs.promises);
+  patch.whenRead(fs, 'promises', patchAll);
+  patch.onDisable(onBuiltin('fs/promises', patchAll));
 }
 
 /* `FileReadStream` is the same class under its old name, and `stream.constructor` must be what `fs` shows. */

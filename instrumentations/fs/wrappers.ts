@@ -1,9 +1,16 @@
-import { nextTick, PromisePrototypeThen, PromiseReject, ReflectApply } from '../../src/primordials.ts';
+import {
+  nextTick,
+  PromisePrototypeThen,
+  PromiseReject,
+  ReflectApply,
+  ReflectOwnKeys,
+  SymbolPrototypeDescription,
+} from '../../src/primordials.ts';
 import { type AnyFunction, disguise } from '../sense.ts';
 import { type Attention, attend } from './attention.ts';
 import type { Form, FsFunction } from './functions.ts';
 import { isHabitual } from './habits.ts';
-import { carry, putDown, takeOpening } from './implied.ts';
+import { carry, putDown, takeOpening, takeSource } from './implied.ts';
 import { accessOf, BIT } from './operations.ts';
 import { absolutePath, pathOf } from './paths.ts';
 
@@ -25,6 +32,7 @@ export function wrapFsFunction<T extends AnyFunction>(fn: FsFunction, form: Form
  */
 function habitually(fn: FsFunction, form: Form, original: Method, attentive: Method): Method {
   const [first, second] = fn.paths;
+  if (form === 'sync' && fn.name === 'realpath') return unlessLoading(original, attentive);
   if (first === undefined || fn.walks !== undefined || form === 'stream' || first.as !== undefined) return attentive;
   const bit = BIT[first.operation];
   if (fn.access === 'flags') {
@@ -38,8 +46,12 @@ function habitually(fn: FsFunction, form: Form, original: Method, attentive: Met
     }.wrapper as Method;
   }
   if (fn.through === true) {
+    const isReading = form === 'sync' && fn.name === 'readFile';
     return {
       wrapper(path: unknown, options: unknown) {
+        // Source text that the loader reads, once a module.
+        if (isReading && options === 'utf8' && takeSource(path))
+          return ReflectApply(original, this, arguments as never);
         if (typeof path === 'string' && !hasFlag(options) && isHabitual(path, bit)) {
           const before = carry(path);
           try {
@@ -74,6 +86,30 @@ function habitually(fn: FsFunction, form: Form, original: Method, attentive: Met
       return ReflectApply(attentive, this, arguments as never);
     },
   }.wrapper as Method;
+}
+
+/*
+ * The loader resolves the links of every module with a cache of its own, which it passes under a symbol. Somebody who
+ * copies the symbol learns unseen what a link leads to, and nothing else.
+ */
+let loaderKey: symbol | undefined;
+
+function unlessLoading(original: Method, attentive: Method): Method {
+  return {
+    wrapper(_path: unknown, options: unknown) {
+      const isLoading = typeof options === 'object' && options !== null && hasLoaderKey(options);
+      return ReflectApply(isLoading ? original : attentive, this, arguments as never);
+    },
+  }.wrapper as Method;
+}
+
+function hasLoaderKey(options: object): boolean {
+  if (loaderKey !== undefined && (options as Record<symbol, unknown>)[loaderKey] !== undefined) return true;
+  const keys = ReflectOwnKeys(options);
+  const key = keys.length === 1 ? keys[0] : undefined;
+  if (typeof key !== 'symbol' || SymbolPrototypeDescription(key) !== 'realpathCacheKey') return false;
+  loaderKey = key;
+  return true;
 }
 
 /* readFile can write when its options say so. */

@@ -1,7 +1,7 @@
 import Module from 'node:module';
 import vm from 'node:vm';
-import { SafeSet } from '../../src/primordials.ts';
-import type { Patcher } from '../sense.ts';
+import { ReflectApply, SafeSet } from '../../src/primordials.ts';
+import { disguise, type Patcher } from '../sense.ts';
 import { observeCall, observeClass } from './observe.ts';
 
 const MAX_EXPECTED = 8192;
@@ -43,10 +43,14 @@ export function patchCompilation(patch: Patcher): void {
   }
   // The loader compiles every CommonJS file with it; require-from-string and its like compile a string.
   const act = { sense: 'code', operation: 'eval', target: 'Module._compile' } as const;
-  patch.method(Module.prototype, '_compile', (original) =>
-    observeCall(original, (args) => {
-      const file = args[1];
-      return typeof file === 'string' && expected.delete(file) ? undefined : act;
-    }),
-  );
+  patch.method(Module.prototype, '_compile', (original) => {
+    const told = observeCall(original, () => act);
+    const wrapper = {
+      wrapper(this: unknown, _code: unknown, file: unknown) {
+        const isLoading = typeof file === 'string' && expected.delete(file);
+        return ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
+      },
+    }.wrapper;
+    return disguise(wrapper as never, original);
+  });
 }

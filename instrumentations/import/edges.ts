@@ -78,12 +78,12 @@ function onFile(specifier: string, parent: string | undefined | null, url: strin
   }
   const { principal } = importer;
   const slashed = toSlashes(path);
-  const name = packageOfSpecifier(specifier);
+  // A package's own files tell nothing of who uses whom: by far the most edges end here.
   if (isOwnFile(slashed, principal.root)) {
-    noteImport(importer.path, path);
     if (borrowed.size === 0 || !borrowed.has(importer.path)) return undefined;
     return act(importer, path);
   }
+  const name = packageOfSpecifier(specifier);
   const target = name !== undefined && isInstalled(slashed) ? name : path;
   noteImport(importer.path, target);
   // `imports` maps and links may lead elsewhere, but the folder of a declared name is npm's affair.
@@ -92,10 +92,10 @@ function onFile(specifier: string, parent: string | undefined | null, url: strin
 }
 
 function onBuiltinEdge(parent: string | undefined | null, url: string): Error | undefined {
+  if (HARMLESS_BUILTINS.has(url)) return undefined;
   const importer = importerOf(parent);
   // The stack tells more than a parent does when the builtin was asked for with process.getBuiltinModule.
   if (parent !== null) noteImport(importer?.path, url);
-  if (HARMLESS_BUILTINS.has(url)) return undefined;
   return act(importer, url);
 }
 

@@ -21,16 +21,17 @@ type Obtained = (exports: object) => void;
 /* Taken now: an import of a builtin follows whatever its exports are replaced by. */
 const { isBuiltin, registerHooks, syncBuiltinESMExports } = nodeModule;
 
-const listeners = new SafeSet<EdgeListener>();
+/* At most one, the import sense: an array would cost an iteration an edge. */
+let listener: EdgeListener | undefined;
 const builtins = new SafeMap<string, Set<Obtained>>();
 let undo: (() => void) | undefined;
 
 /** Calls `listener` for every edge, after it was resolved; it must not throw. Answers how to stop. */
-export function watchEdges(listener: EdgeListener): () => void {
-  listeners.add(listener);
+export function watchEdges(onEdge: EdgeListener): () => void {
+  listener = onEdge;
   attach();
   return () => {
-    listeners.delete(listener);
+    listener = undefined;
     detach();
   };
 }
@@ -41,7 +42,7 @@ export function watchEdges(listener: EdgeListener): () => void {
  */
 export function onBuiltin(name: string, obtained: Obtained): () => void {
   const url = `node:${name}`;
-  if (isLoaded(name)) {
+  if (isBuiltinLoaded(name)) {
     obtain(url, obtained);
     return () => {};
   }
@@ -59,7 +60,8 @@ export function onBuiltin(name: string, obtained: Obtained): () => void {
   };
 }
 
-function isLoaded(name: string): boolean {
+/** Whether Node has loaded this part of itself, for anybody. */
+export function isBuiltinLoaded(name: string): boolean {
   const list = (process as { moduleLoadList?: readonly unknown[] }).moduleLoadList;
   if (list === undefined) return true;
   for (let i = 0; i < list.length; i++) if (list[i] === `NativeModule ${name}`) return true;
@@ -74,7 +76,6 @@ function obtain(url: string, obtained: Obtained): void {
 }
 
 function see(specifier: string, parent: string | undefined | null, url: string): void {
-  let refusal: Error | undefined;
   if (builtins.size > 0) {
     const waiting = builtins.get(url);
     if (waiting !== undefined) {
@@ -88,9 +89,7 @@ function see(specifier: string, parent: string | undefined | null, url: string):
       });
     }
   }
-  listeners.forEach((listener) => {
-    refusal ??= listener(specifier, parent, url);
-  });
+  const refusal = listener?.(specifier, parent, url);
   if (refusal !== undefined) throw refusal;
 }
 
@@ -136,7 +135,7 @@ function watchGetBuiltinModule(): () => void {
 }
 
 function detach(): void {
-  if (undo === undefined || listeners.size > 0 || builtins.size > 0) return;
+  if (undo === undefined || listener !== undefined || builtins.size > 0) return;
   undo();
   undo = undefined;
 }
