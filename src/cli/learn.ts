@@ -132,9 +132,16 @@ export function summary(facts: LearnSummary, paint: Paint, width: number): strin
   const novel = learned.filter((entry) => entry.added.length > 0);
   const fresh = learned.filter((entry) => entry.isNew).length;
   const traits = novel.reduce((count, entry) => count + entry.added.length, 0);
-  const head = changed
-    ? `${plural(traits, 'new trait')}, ${plural(fresh, 'new package')}`
-    : paint('green', 'nothing new');
+  const before = facts.before === undefined ? undefined : entriesOf(facts.before);
+  const matured = learned.filter(
+    ({ key, state }) => before?.has(key) === true && before.get(key)?.state !== state,
+  ).length;
+  const news = [
+    ...(traits > 0 ? [plural(traits, 'new trait')] : []),
+    ...(fresh > 0 ? [plural(fresh, 'new package')] : []),
+    ...(matured > 0 ? [`${plural(matured, 'package')} with another state`] : []),
+  ];
+  const head = news.length > 0 ? news.join(', ') : paint('green', 'nothing new');
   const lines = [
     `${paint('bold', 'diogenesis')}: ${lockName} ${facts.before === undefined ? 'created' : changed ? 'updated' : 'unchanged'}: ${head} ` +
       `(${plural(learned.length, 'package')} in ${plural(facts.processes, 'process', 'processes')})`,
@@ -187,11 +194,4 @@ function stateLines(learned: readonly LearnedEntry[], paint: Paint): string[] {
     lines[0] += paint('dim', `; stable after ${missing} more session${missing === 1 ? '' : 's'} without novelty`);
   if (byState.partial > 0) lines.push(paint('dim', '  partial: never observed from process start'));
   return lines;
-}
-
-/** Entries of a lock by state, for other commands. */
-export function statesOf(lock: Lock): Record<'stable' | 'learning' | 'partial', number> {
-  const counts = { stable: 0, learning: 0, partial: 0 };
-  for (const { state } of entriesOf(lock).values()) counts[state]++;
-  return counts;
 }

@@ -4,8 +4,14 @@ import { LockFileError } from '../baseline/lock-file.ts';
 import { LockWriteError } from '../baseline/lock-store.ts';
 import { LEVELS } from '../response/finding.ts';
 import { VERSION } from '../version.ts';
+import { type ApproveOptions, approve } from './approve.ts';
 import { type CheckOptions, check, FORMATS } from './check.ts';
+import { type DiffOptions, diff } from './diff.ts';
+import { type DoctorOptions, doctor } from './doctor.ts';
+import { type ExplainOptions, explain } from './explain.ts';
+import { type InitOptions, init } from './init.ts';
 import { type LearnOptions, learn } from './learn.ts';
+import { type MergeOptions, merge } from './merge.ts';
 import { CliError, say } from './output.ts';
 import { type RunOptions, run } from './run.ts';
 
@@ -44,35 +50,26 @@ export function createProgram(): Command {
     .exitOverride()
     .configureOutput({
       // One line: what was wrong, and what was perhaps meant.
-      outputError: (text, write) =>
-        write(
-          `diogenesis: ${text
-            .trim()
-            .replace(/^error: /, '')
-            .replaceAll(/\s*\n\s*/g, ' ')}\n`,
-        ),
+      outputError: (text, write) => write(`diogenesis: ${usageError(text)}\n`),
     })
     .addHelpText(
       'after',
       examples('diogenesis learn -- npm test', 'diogenesis check -- npm test', 'diogenesis run -- node app.js'),
     );
 
-  const command = (name: string, description: string) => {
-    const made = program
-      .command(name)
-      .description(description)
+  const command = (name: string, description: string) => common(program.command(name).description(description));
+  /* What stands behind the command's own name belongs to it, "--" or not. */
+  const supervising = (name: string, description: string) =>
+    command(name, description)
       .passThroughOptions()
-      .configureHelp({ showGlobalOptions: false });
-    return common(made);
-  };
+      .addArgument(new Argument('<command...>', 'command to run, behind "--"'));
 
-  command('run', 'run an app monitored: findings as they happen, a summary at the end')
-    .addArgument(commandArgument())
+  supervising('run', 'run an app monitored: findings as they happen, a summary at the end')
     .addOption(
       new Option(
         '--fail-on <level>',
         'exit 3 when the app succeeded and a finding of this level or higher occurred',
-      ).argParser(levelOf),
+      ).argParser(levelOf('--fail-on')),
     )
     .addOption(auditOption())
     .addHelpText(
@@ -84,8 +81,7 @@ export function createProgram(): Command {
     )
     .action((argv: string[], options: RunOptions) => run(argv, options));
 
-  command('learn', 'run a command and merge what every package did into the lock file')
-    .addArgument(commandArgument())
+  supervising('learn', 'run a command and merge what every package did into the lock file')
     .option('--prune', 'drop entries of packages that are installed no more')
     .addOption(auditOption())
     .addHelpText(
@@ -94,8 +90,7 @@ export function createProgram(): Command {
     )
     .action((argv: string[], options: LearnOptions) => learn(argv, options));
 
-  command('check', 'run a command and compare what every package did with the lock file')
-    .addArgument(commandArgument())
+  supervising('check', 'run a command and compare what every package did with the lock file')
     .addOption(new Option('--format <format>', 'how to report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report to a file instead of stdout')
     .addOption(auditOption())
@@ -106,6 +101,68 @@ Exit codes: 0 as locked, 3 unreviewed behavior, 2 bad usage or unreadable lock f
 The text report goes to stderr; the other formats to stdout, and the command's own stdout then to stderr.`,
     )
     .action((argv: string[], options: CheckOptions) => check(argv, options));
+
+  command('approve', 'accept the unreviewed behavior of the last check or run into the lock file')
+    .argument('[package]', 'NAME or NAME@VERSION, as the check named it')
+    .argument('[trait...]', 'only these traits; all of them by default')
+    .addOption(new Option('--all-below <level>', 'everything below this level').argParser(levelOf('--all-below')))
+    .option('--prune', 'drop entries of packages that are installed no more')
+    .addHelpText(
+      'after',
+      examples(
+        'diogenesis approve undici',
+        "diogenesis approve undici@7.17.0 'net.connect:api.example.com:443'",
+        'diogenesis approve --all-below WARN',
+      ),
+    )
+    .action((name: string | undefined, traits: string[], options: ApproveOptions) => approve(name, traits, options));
+
+  command('diff', 'show what one lock file has that another has not')
+    .argument('[files...]', 'two of: a lock file, an observation file or folder, REVISION:FILE')
+    .option('--git <revision>', 'compare the lock file of a git revision with the one here')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `${examples('diogenesis diff --git HEAD~1', 'diogenesis diff main:diogenesis.lock.json diogenesis.lock.json')}\nExit codes: 0 the same, 3 different, 2 unreadable.`,
+    )
+    .action((files: string[], options: DiffOptions) => diff(files, options));
+
+  command('merge', 'merge lock files and observations')
+    .argument('[files...]', 'lock files, observation files or folders, REVISION:FILE')
+    .option('-o, --output <file>', 'lock file to write')
+    .option('--driver', 'be a git merge driver for %O %A %B')
+    .addHelpText(
+      'after',
+      examples(
+        'diogenesis merge -o diogenesis.lock.json ci-1.lock.json ci-2.lock.json',
+        'diogenesis merge -o diogenesis.lock.json .diogenesis/observations',
+        'diogenesis merge -o diogenesis.lock.json HEAD:diogenesis.lock.json MERGE_HEAD:diogenesis.lock.json',
+      ),
+    )
+    .action((files: string[], options: MergeOptions) => merge(files, options));
+
+  command('explain', 'tell why a finding was raised; without an id, list the findings')
+    .argument('[id]', 'a finding, or the beginning of its id')
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('diogenesis explain', 'diogenesis explain mwvm4t3p-85002'))
+    .action((id: string | undefined, options: ExplainOptions) => explain(id, options));
+
+  supervising('doctor', 'run a command and say whether everything is seen, and nothing lost')
+    .addOption(new Option('--timeout <seconds>', 'end the command after this time').default(10).argParser(secondsOf))
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `${examples('diogenesis doctor -- node server.js')}\nExit codes: 0 all is well, 3 something is not, 2 bad usage.`,
+    )
+    .action((argv: string[], options: DoctorOptions) => doctor(argv, options));
+
+  program
+    .command('init')
+    .description('write a config file, the .gitignore line, and show what to put into CI')
+    .option('--merge-driver', 'also let git merge lock files with "diogenesis merge"')
+    .option('-q, --quiet', 'say nothing')
+    .addHelpText('after', examples('diogenesis init', 'diogenesis init --merge-driver'))
+    .action((options: InitOptions) => init(options));
 
   return program;
 }
@@ -118,18 +175,32 @@ function common(command: Command): Command {
     .option('-q, --quiet', 'no summary, no lines about findings');
 }
 
-function commandArgument(): Argument {
-  return new Argument('<command...>', 'command to run, behind "--"');
+function usageError(text: string): string {
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return line === "missing required argument 'command'"
+    ? 'no command given; write it behind "--", e.g. -- node app.js'
+    : line;
 }
 
 function auditOption(): Option {
   return new Option('--audit', "use Node's --permission-audit as a second source, where this Node has it");
 }
 
-function levelOf(value: string): string {
-  const level = value.toUpperCase();
-  if ((LEVELS as readonly string[]).includes(level)) return level;
-  throw new CliError(`--fail-on must be one of ${LEVELS.join(', ')}, not "${value}"`);
+function levelOf(option: string): (value: string) => string {
+  return (value) => {
+    const level = value.toUpperCase();
+    if ((LEVELS as readonly string[]).includes(level)) return level;
+    throw new CliError(`${option} must be one of ${LEVELS.join(', ')}, not "${value}"`);
+  };
+}
+
+function secondsOf(value: string): number {
+  const seconds = Number(value);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new CliError(`--timeout must be a number of seconds, not "${value}"`);
 }
 
 function examples(...lines: readonly string[]): string {

@@ -26,7 +26,7 @@ export function jsonReport(report: CheckReport): string {
       })),
       allowed: report.allowed.map(({ key, trait, reason }) => ({ package: key, trait, reason })),
       expired: report.expired,
-      harmless: report.harmless,
+      harmless: report.harmless.map(({ key }) => key),
       unobserved: report.unobserved,
     },
     null,

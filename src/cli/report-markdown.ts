@@ -33,7 +33,10 @@ export function markdownReport(report: CheckReport): string {
   ];
   if (report.harmless.length > 0) {
     notes.push(
-      `New, and nothing beyond what is known: ${report.harmless.slice(0, 30).map(code).join(', ')}${report.harmless.length > 30 ? ', …' : ''}.`,
+      `New, and nothing beyond what is known: ${report.harmless
+        .slice(0, 30)
+        .map(({ key }) => code(key))
+        .join(', ')}${report.harmless.length > 30 ? ', …' : ''}.`,
     );
   }
   if (report.unobserved.length > 0) {

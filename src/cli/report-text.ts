@@ -30,7 +30,7 @@ export function textReport(report: CheckReport, paint: Paint, width: number, isV
     lines.push(paint('yellow', `  expired on ${expires}: the exception for ${printable(name)} ${printable(trait)}`));
   }
   if (report.harmless.length > 0) {
-    const names = fit(report.harmless.map(printable).join(', '), Math.max(20, width - 50));
+    const names = fit(report.harmless.map(({ key }) => printable(key)).join(', '), Math.max(20, width - 50));
     lines.push(paint('dim', `  new, and nothing beyond what is known: ${names}`));
   }
   if (report.unobserved.length > 0) {

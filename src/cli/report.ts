@@ -48,7 +48,7 @@ export interface CheckReport {
   /** Behavior beyond the lock file that a reviewed exception allows. */
   readonly allowed: readonly { readonly key: string; readonly trait: string; readonly reason: string }[];
   /** New packages and versions that did nothing beyond what is known. */
-  readonly harmless: readonly string[];
+  readonly harmless: readonly Pick<UnreviewedPackage, 'key' | 'name' | 'against' | 'state'>[];
   /** Installed, but neither in the lock file nor seen in this run. */
   readonly unobserved: readonly string[];
   /** Exceptions whose last day is over, whether or not anything relied on them. */
@@ -76,7 +76,7 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
   const observed = unionOfSessions(sessions);
   const packages: UnreviewedPackage[] = [];
   const allowed: CheckReport['allowed'][number][] = [];
-  const harmless: string[] = [];
+  const harmless: CheckReport['harmless'][number][] = [];
 
   for (const difference of compareWithLock(lock, observed)) {
     const { key } = difference;
@@ -103,7 +103,8 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
       unreviewed.push(describe(trait, expired === undefined ? {} : { expired }));
     }
     if (unreviewed.length === 0) {
-      if (difference.comparedWith !== 'own') harmless.push(key);
+      const { comparedWith, name, against, state } = difference;
+      if (comparedWith !== 'own') harmless.push({ key, name, against, state });
       continue;
     }
     unreviewed.sort((a, b) => severityOf(b.level) - severityOf(a.level) || byDanger(a.trait, b.trait));
@@ -132,7 +133,15 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
     .filter((override) => override.expiredOn(today))
     .map(({ source }) => ({ package: source.package, trait: source.trait, expires: source.expires as string }));
   const unobserved = [...installed].filter((key) => !lock.packages.has(key) && !observed.has(key)).sort();
-  return { ...facts, observed: observed.size, packages, allowed, harmless: harmless.sort(), unobserved, expired };
+  return {
+    ...facts,
+    observed: observed.size,
+    packages,
+    allowed,
+    harmless: harmless.sort((a, b) => (a.key < b.key ? -1 : 1)),
+    unobserved,
+    expired,
+  };
 }
 
 /** The trait of a package that a reader should see first. */

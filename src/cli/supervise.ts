@@ -18,6 +18,10 @@ export interface SuperviseOptions {
   /** Sends the command's stdout to our stderr, because ours carries a report. */
   readonly stdoutToStderr?: boolean;
   readonly audit?: boolean;
+  /** Another preload, behind ours. */
+  readonly alsoPreload?: string;
+  /** Ends the command with SIGTERM after so many milliseconds. */
+  readonly timeout?: number;
 }
 
 /** Signals that are sent to us and mean the command. */
@@ -45,9 +49,16 @@ export function preloadFile(): string {
 }
 
 /** `NODE_OPTIONS` with our preload first, so that it is there before any other one, and everything else kept. */
-export function nodeOptions(existing: string | undefined, preload: string, ...flags: readonly string[]): string {
-  const quoted = /[\s"\\]/.test(preload) ? `"${preload.replaceAll(/["\\]/g, '\\$&')}"` : preload;
-  return [...flags, '--require', quoted, ...(existing === undefined || existing === '' ? [] : [existing])].join(' ');
+export function nodeOptions(
+  existing: string | undefined,
+  preloads: readonly string[],
+  flags: readonly string[] = [],
+): string {
+  const ours = preloads.flatMap((file) => [
+    '--require',
+    /[\s"\\]/.test(file) ? `"${file.replaceAll(/["\\]/g, '\\$&')}"` : file,
+  ]);
+  return [...flags, ...ours, ...(existing === undefined || existing === '' ? [] : [existing])].join(' ');
 }
 
 /** Runs a command to its end. Its stdin, stdout and stderr are ours; its signals are passed on. */
@@ -66,14 +77,23 @@ export async function supervise(
     // npm and its friends are .cmd files there, which only a shell can start.
     shell: process.platform === 'win32',
   });
-  return await outcomeOf(child, program);
+  return await outcomeOf(child, program, options.timeout);
 }
 
-function environmentOf(workspace: Workspace, run: RunFolder, { mode, audit }: SuperviseOptions): NodeJS.ProcessEnv {
+function environmentOf(
+  workspace: Workspace,
+  run: RunFolder,
+  { mode, audit, alsoPreload }: SuperviseOptions,
+): NodeJS.ProcessEnv {
   const { config } = workspace;
+  const flags = audit === true ? auditFlags() : [];
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    NODE_OPTIONS: nodeOptions(process.env.NODE_OPTIONS, preloadFile(), ...(audit === true ? auditFlags() : [])),
+    NODE_OPTIONS: nodeOptions(
+      process.env.NODE_OPTIONS,
+      [preloadFile(), ...(alsoPreload === undefined ? [] : [alsoPreload])],
+      flags,
+    ),
     DIOGENESIS_LOCK: workspace.lockFile,
     DIOGENESIS_ROOT: config.root,
     DIOGENESIS_FINDINGS: run.record.findings,
@@ -100,7 +120,7 @@ function auditFlags(): string[] {
   return ['--permission-audit'];
 }
 
-function outcomeOf(child: ChildProcess, program: string): Promise<Outcome> {
+function outcomeOf(child: ChildProcess, program: string, timeout: number | undefined): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const asked = new Set<NodeJS.Signals>();
     const forward = (signal: NodeJS.Signals) => {
@@ -116,7 +136,15 @@ function outcomeOf(child: ChildProcess, program: string): Promise<Outcome> {
       (signal) => process.platform !== 'win32' || signal === 'SIGINT' || signal === 'SIGTERM',
     );
     for (const signal of known) process.on(signal, forward);
+    const timer =
+      timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            asked.add('SIGTERM');
+            child.kill('SIGTERM');
+          }, timeout);
     const done = () => {
+      clearTimeout(timer);
       for (const signal of known) process.off(signal, forward);
     };
     child.once('error', (error: NodeJS.ErrnoException) => {
