@@ -452,7 +452,7 @@ function module(target: string, roots: CompiledRoots): Known {
 }
 
 function builtinModule(builtin: string): Known {
-  const name = bounded(`node:${printable(builtin)}`);
+  const name = bounded(`node:${looksSecret(builtin) ? '*' : printable(builtin)}`);
   if (isHarmless(builtin)) return { ...NOTHING, target: name, resourceClass: 'builtin', risk: 'low' };
   return { ...NOTHING, target: name, resourceClass: 'powerful-builtin', risk: 'high', foreignTrait: `import:${name}` };
 }

@@ -19,7 +19,7 @@ import {
 import { MAX_CACHE_DIRECTORIES, MAX_DIRECTORIES, MAX_EXTENSION_LENGTH, MAX_TRAIT_LENGTH } from './limits.ts';
 import type { Place } from './roots.ts';
 import { isDrive } from './roots.ts';
-import { isDigit, splitOn, words } from './text.ts';
+import { isDigit, printable, splitOn, words } from './text.ts';
 import { isHash, looksSecret, maskVolatile } from './volatile-parts.ts';
 
 export type Style = 'folder' | 'exact';
@@ -192,7 +192,8 @@ function exactPath(place: Place, parts: readonly string[], sensitive: boolean): 
   return out;
 }
 
-function maskSensitiveName(name: string): string {
+function maskSensitiveName(raw: string): string {
+  const name = printable(raw);
   const masked = maskVolatile(name);
   if (masked === name) return name;
   if (looksSecret(name)) return '*';

@@ -13,7 +13,8 @@ import {
   StringPrototypeToLowerCase,
 } from '../primordials.ts';
 import { MAX_TARGET_LENGTH } from './limits.ts';
-import { isDigit, isLower, isUpper, splitOn, words } from './text.ts';
+import { isDigit, isLower, isUpper, printable, splitOn, words } from './text.ts';
+import { looksSecret } from './volatile-parts.ts';
 
 /** The well-known folders of this process: absolute, `/`-separated, real paths. */
 export interface Roots {
@@ -268,7 +269,8 @@ function locatePackage(inside: string): Place {
   if (name[0] === '.') {
     return { placeClass: 'package-store', label: '<node_modules>', rest: inside, packageName: '' };
   }
-  return { placeClass: 'package', label: `<node_modules>/${name}`, rest, packageName: name };
+  const shown = looksSecret(name) ? '*' : printable(name);
+  return { placeClass: 'package', label: `<node_modules>/${shown}`, rest, packageName: name };
 }
 
 function locateElsewhere(path: string): Place {

@@ -34,7 +34,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
 /** Beginnings by which a secret gives itself away; a path or argument that holds one is never shown. */
 const SECRET =
-  /(?:^|[^A-Za-z0-9])(?:gh[opsur]_[A-Za-z0-9]{4}|github_pat_|glpat-|npm_[A-Za-z0-9]{20}|pypi-[A-Za-z0-9]{8}|sk-[A-Za-z0-9_-]{12}|sk_(?:live|test)_|xox[abeoprs]-|AKIA[A-Z0-9]{8}|ASIA[A-Z0-9]{8}|AIza[A-Za-z0-9_-]{16}|eyJ[A-Za-z0-9_-]{10}|hf_[A-Za-z0-9]{16}|dop_v1_|SG\.[A-Za-z0-9_-]{12}|hvs\.|bot\d{6,}:)/;
+  /gh[opsur]_[A-Za-z0-9]{16}|github_pat_|glpat-|(?:AKIA|ASIA)[A-Z0-9]{12}|AIza[A-Za-z0-9_-]{30}|xox[abeoprs]-\d|sk_(?:live|test)_|dop_v1_|(?:^|[^A-Za-z0-9])(?:npm_[A-Za-z0-9]{20}|pypi-[A-Za-z0-9]{16}|sk-(?:ant-|proj-|[A-Za-z0-9_-]{16})|eyJ[A-Za-z0-9_-]{16}|hf_[A-Za-z0-9]{16}|SG\.[A-Za-z0-9_-]{12}|hvs\.[A-Za-z0-9]{8}|bot\d{6,}:)/;
 
 /** True when the text holds something that looks like a secret. */
 export function looksSecret(text: string): boolean {
