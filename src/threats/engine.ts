@@ -66,6 +66,11 @@ export interface ThreatEngine {
   patterns(): PatternInfo[];
   /** A custom pattern has a step for this trait: it must not be habituated. */
   isWatched(trait: string): boolean;
+  /**
+   * A finding was raised for this match of this principal: from now on its incident has said it. Without this call
+   * nothing is ever a repeat. Matches of members that do not answer for the behavior must not be reported here.
+   */
+  raised(match: ThreatMatch, principalKey: string, time: number): void;
   /** The open or last incident of a principal. */
   incidentOf(principalKey: string): IncidentSummary | undefined;
   /** The baselines changed. */
@@ -198,7 +203,12 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
     if (proposals.length === 0) return NOTHING;
     // The heaviest of each pattern tells the story; lighter patterns are part of it.
     let top = -1;
+    let isExplained = false;
     for (let i = 0; i < proposals.length; i++) top = MathMax(top, severityOf((proposals[i] as Proposal).level));
+    for (let i = 0; i < proposals.length; i++) {
+      const { level, pattern } = proposals[i] as Proposal;
+      if (severityOf(level) === top && pattern !== 'behavioral_drift') isExplained = true;
+    }
     const matches: ThreatMatch[] = [];
     const seen = new SafeSet<string>();
     if (suspect.incident?.isOver(deed.time) !== false) {
@@ -206,19 +216,23 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
     }
     const { incident } = suspect;
     for (let i = 0; i < proposals.length; i++) {
-      const proposal = proposals[i] as Proposal;
-      if (severityOf(proposal.level) < top || seen.has(proposal.pattern)) continue;
-      seen.add(proposal.pattern);
+      const { pattern, rule, level, reason, steps, notes, standing } = proposals[i] as Proposal;
+      if (severityOf(level) < top || seen.has(pattern)) continue;
+      // Drift says that something is new; when a rule says what it is, that is enough.
+      if (isExplained && pattern === 'behavioral_drift') continue;
+      seen.add(pattern);
+      const isRepeat = !incident.isNews(pattern, rule.name, level);
+      if (isRepeat) incident.touch(deed.time);
       matches[matches.length] = {
-        pattern: proposal.pattern,
-        rule: proposal.rule,
-        level: proposal.level,
-        reason: proposal.reason,
-        steps: proposal.steps ?? stepsOf(proposal.notes),
-        certainty: certaintyOf(proposal),
-        culprit: culpritOf(deed, proposal.notes),
+        pattern,
+        rule: { name: rule.name, description: rule.description, reference: rule.reference },
+        level,
+        reason,
+        steps: steps ?? stepsOf(notes),
+        certainty: certaintyOf(standing, notes, level),
+        culprit: culpritOf(deed, notes),
         incident: incident.id,
-        isRepeat: !incident.admit(proposal.pattern, proposal.rule.name, proposal.level, deed.time),
+        isRepeat,
       };
     }
     return matches;
@@ -359,6 +373,9 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       return all;
     },
     isWatched: (trait) => custom.size > 0 && custom.isWatched(trait),
+    raised({ pattern, rule, level }, principalKey, time) {
+      suspects.peek(principalKey)?.incident?.tell(pattern, rule.name, level, time);
+    },
     incidentOf(principalKey) {
       const incident = suspects.peek(principalKey)?.incident;
       if (incident === undefined) return undefined;
@@ -499,7 +516,7 @@ function stepsOf(notes: readonly Note[]): FindingStep[] {
 }
 
 /* A settled baseline is worth more than first contact, one's own hands more than being in the chain. */
-function certaintyOf({ standing, notes, level }: Proposal): number {
+function certaintyOf(standing: Standing, notes: readonly Note[], level: Level): number {
   let certainty = standing === 'novel' ? 0.95 : 0.7;
   const last = notes[notes.length - 1];
   if (last !== undefined && !last.direct) certainty *= 0.8;

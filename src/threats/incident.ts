@@ -1,6 +1,10 @@
+import { MathMax } from '../primordials.ts';
 import type { Level } from '../response/finding.ts';
 import { severityOf } from '../response/finding.ts';
 import { INCIDENT_QUIET } from './thresholds.ts';
+
+/** Distinct matches an incident remembers; there are fewer rules of WARN and above. */
+const MAX_TOLD = 64;
 
 /** What is going on with one principal: matches that belong together become one story, not forty findings. */
 export interface IncidentSummary {
@@ -37,17 +41,14 @@ export class Incident {
     return time - this.lastSeen > INCIDENT_QUIET * 1000;
   }
 
-  /** True when the match is news. Counts it in any case. */
-  admit(pattern: string, rule: string, level: Level, time: number): boolean {
-    this.matches++;
-    this.lastSeen = time;
+  /** True when the match would say something new. Changes nothing. */
+  isNews(pattern: string, rule: string, level: Level): boolean {
     const severity = severityOf(level);
-    if (severity > severityOf(this.level)) this.level = level;
-    else if (level !== 'ALERT' && this.level === 'ALERT') return false;
+    if (level !== 'ALERT' && this.level === 'ALERT') return false;
     for (let i = 0; i < this.told.length; i++) {
       const before = this.told[i] as Incident['told'][number];
       if (level === 'LOG') {
-        if (before.pattern === pattern && before.level !== 'LOG') return false;
+        if (before.pattern === pattern) return false;
       } else if (
         severityOf(before.level) >= severity &&
         (level === 'ALERT' ? before.pattern === pattern : before.rule === rule)
@@ -55,9 +56,21 @@ export class Incident {
         return false;
       }
     }
-    // LOG is information, told per trait by the cooldown of the response; only what accuses is remembered.
-    if (level !== 'LOG' && this.told.length < 32) this.told[this.told.length] = { pattern, rule, level };
     return true;
+  }
+
+  /** It goes on, whether or not anything is said. */
+  touch(time: number): void {
+    this.matches++;
+    this.lastSeen = MathMax(this.lastSeen, time);
+  }
+
+  /** A finding was raised. */
+  tell(pattern: string, rule: string, level: Level, time: number): void {
+    this.touch(time);
+    if (severityOf(level) > severityOf(this.level)) this.level = level;
+    // LOG is information, told per trait by the cooldown of the response; only what accuses is remembered.
+    if (level !== 'LOG' && this.told.length < MAX_TOLD) this.told[this.told.length] = { pattern, rule, level };
   }
 
   patterns(): string[] {

@@ -1,6 +1,6 @@
 import type { Act, Behavior, Chain, Deed, Principal, Resource, Sensitivity, Standing } from '../../src/behavior.ts';
 import { createClassifier } from '../../src/classification/classifier.ts';
-import type { Level } from '../../src/response/finding.ts';
+import { LEVELS, type Level } from '../../src/response/finding.ts';
 import { createThreatEngine, type ThreatEngineOptions, type ThreatMatch } from '../../src/threats/engine.ts';
 import { isDeputy, isOrdinaryDeed } from '../../src/threats/knowledge.ts';
 import { createVoltageField } from '../../src/voltage/voltage-field.ts';
@@ -137,6 +137,8 @@ export interface WorldOptions extends ThreatEngineOptions {
 export class World {
   now = 1_700_000_000_000;
   readonly matches: (ThreatMatch & { readonly principal: string })[] = [];
+  /** Matches of whoever answered, repeats left out. */
+  readonly findings: (ThreatMatch & { readonly principal: string })[] = [];
   readonly errors: string[] = [];
   readonly engine;
   readonly voltage;
@@ -175,6 +177,7 @@ export class World {
       };
       // As in the immune system: who is no owner shares the standing of the owners.
       let ofOwners: Standing = 'known';
+      let answering: { rank: number; surprise: number; key: string; matches: readonly ThreatMatch[] } | undefined;
       for (const who of members.involved) {
         const trait = one.traitOf === undefined ? one.trait : one.traitOf(who);
         if (trait === undefined) continue;
@@ -183,11 +186,27 @@ export class World {
           if (standing !== 'known') ofOwners = standing;
         } else if (standing !== 'known') standing = ofOwners;
         const deed: Deed = { behavior, principal: who, trait, standing, time: this.now };
+        const surprise = this.voltage.surprise(deed);
         const voltage = this.voltage.observe(deed);
-        for (const match of this.engine.observe(deed, voltage)) {
+        const matches = this.engine.observe(deed, voltage);
+        for (const match of matches) {
           last.push(match);
           this.matches.push({ ...match, principal: who.key });
         }
+        const rank = Math.max(-1, ...matches.map((match) => LEVELS.indexOf(match.level)));
+        if (
+          answering === undefined ||
+          rank > answering.rank ||
+          (rank === answering.rank && surprise > answering.surprise)
+        ) {
+          answering = { rank, surprise, key: who.key, matches };
+        }
+      }
+      // The most severe answers, then the most surprising, then the nearest.
+      for (const match of answering?.matches ?? []) {
+        if (match.isRepeat) continue;
+        this.engine.raised(match, answering?.key ?? '', this.now);
+        this.findings.push({ ...match, principal: answering?.key ?? '' });
       }
       if (one.resource.sensitivity === undefined) {
         for (const who of members.owners) {

@@ -357,9 +357,12 @@ describe('one incident', () => {
     const world = new World({ baselines: { [EVIL]: HARMLESS } });
     for (let i = 0; i < 20; i++)
       world.does(EVIL, secret('npm', `/home/u/.secret${i}`), connect(`h${i}.example.net:443`));
-    const alerts = world.matches.filter((m) => m.principal === EVIL && m.level === 'ALERT' && !m.isRepeat);
+    const alerts = world.findings.filter((m) => m.level === 'ALERT');
     assert.deepEqual([...new Set(alerts.map((m) => m.pattern))], ['data_exfiltration']);
-    assert.equal(alerts.length, 1);
+    assert.deepEqual(
+      alerts.map((m) => m.principal),
+      [EVIL],
+    );
     assert.equal(world.engine.incidentOf(EVIL)?.level, 'ALERT');
   });
 
