@@ -17,8 +17,8 @@ const versions = ['express', 'ejs', 'axios', 'dotenv', 'pino', '@opentelemetry/s
   (name) => `${name} ${dependencies[name]}`,
 );
 
-const shop = await openShop();
 const receiver = await startOtlpReceiver();
+const shop = await openShop(receiver.url);
 try {
   print(bold('A dependency goes bad, and the trace of the application says so'));
   print(dim(`the shop: ${versions.join(', ')}`));
@@ -35,7 +35,7 @@ async function learn() {
   shop.install(GOOD);
   let before = 0;
   for (let session = 1; session <= SESSIONS; session++) {
-    const { code } = await shop.serve(['learn', '--quiet'], { requests: 20, env: { OTEL_SDK_DISABLED: 'true' } });
+    const { code } = await shop.serve(['learn', '--quiet'], { requests: 20 });
     const traits = Object.values(shop.readLock().packages).reduce((sum, { traits }) => sum + traits.length, 0);
     print(
       `   session ${session}  20 requests  ${String(traits - before).padStart(3)} new traits  ${dim(`exit ${code}`)}`,
@@ -59,7 +59,7 @@ async function learn() {
 async function check() {
   heading(3, `invoice-format moves to ${BAD}: the check refuses`, `diogenesis check ${command}`);
   shop.install(BAD);
-  const { code, stdout, stderr } = await shop.serve(['check'], { requests: 5, env: { OTEL_SDK_DISABLED: 'true' } });
+  const { code, stdout, stderr } = await shop.serve(['check'], { requests: 5 });
   const report = `${stdout}${stderr}`.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('{'));
   for (const line of report) print(said(line));
   print(`   ${code === 0 ? good('exit 0') : bad(`exit ${code}`)}`);
@@ -67,19 +67,11 @@ async function check() {
 
 async function run() {
   heading(4, 'It runs all the same, and requests come in', `diogenesis run ${command}`);
+  receiver.clear();
   const { code } = await shop.serve(['run'], {
     requests: 8,
-    env: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-      OTEL_METRICS_EXPORTER: 'otlp',
-      OTEL_LOGS_EXPORTER: 'otlp',
-      OTEL_BSP_SCHEDULE_DELAY: '200',
-      OTEL_BLRP_SCHEDULE_DELAY: '200',
-      OTEL_METRIC_EXPORT_INTERVAL: '500',
-      OTEL_METRIC_EXPORT_TIMEOUT: '500',
-    },
     onStderr: (line) => print(said(line)),
-    beforeStop: () => receiver.waitFor(() => receiver.metric('diogenesis.findings').length > 0 && findingSpan()),
+    beforeStop: () => receiver.waitFor(() => receiver.metric('diogenesis.findings').some(isAlert) && findingSpan()),
   });
   print(`   ${dim(`exit ${code}, the shop's own`)}`);
 
@@ -88,46 +80,41 @@ async function run() {
   print(bold(`   The trace of that request, as it arrived at ${receiver.url}`));
   traceTree(receiver.spans().filter(({ traceId }) => traceId === found?.traceId));
 
-  const record = receiver.logs().find(({ eventName }) => eventName === 'diogenesis.finding');
+  const record = receiver
+    .logs()
+    .find(({ eventName, severityText }) => eventName === 'diogenesis.finding' && severityText === 'ERROR');
   if (record !== undefined) {
     print();
-    print(bold('   The log record of the same finding'));
-    print(
-      `   ${said(record.severityText).trim()}  trace ${record.traceId.slice(0, 8)}…  ${record.attributes['diogenesis.finding.reason']}`,
-    );
+    print(bold('   The log record of the worst of it'));
+    print(`   ${record.eventName}  ${record.severityText}  trace ${record.traceId.slice(0, 8)}…`);
+    print(`   ${record.attributes['diogenesis.finding.reason']}`);
   }
 
   print();
-  print(bold('   Metrics and voltages'));
-  const names = [
-    'diogenesis.findings',
-    'diogenesis.behaviors',
-    'diogenesis.field.coherence',
-    'diogenesis.voltage',
-    'diogenesis.self.duration',
-  ];
+  print(bold('   Metrics and voltages (1 behaves as its baseline, 0 not at all)'));
   table(
-    names.flatMap((name) =>
-      receiver
-        .metric(name)
-        .map(({ attributes, value, unit }) => [
-          name,
-          Number.isInteger(value) ? String(value) : value.toPrecision(3),
-          unit,
-          Object.values(attributes).join(' '),
-        ]),
+    ['diogenesis.findings', 'diogenesis.behaviors', 'diogenesis.field.coherence', 'diogenesis.voltage'].flatMap(
+      (name) =>
+        receiver
+          .metric(name)
+          .filter(({ attributes, value }) => value > 0 || attributes['diogenesis.package.name'] !== undefined)
+          .map(({ attributes, value }) => [name, describe(attributes), Number(value.toFixed(2))]),
     ),
   );
-  print(
-    dim(
-      `   the address that invoice-format posted to got ${shop.collected.length} copies of a made-up token, on loopback`,
-    ),
-  );
+  print();
+  print(dim(`   what invoice-format took was a made-up token, and it went to ${shop.collector}`));
+}
+
+function describe({ 'diogenesis.package.name': name, 'diogenesis.package.version': version, ...rest }) {
+  if ('diogenesis.novel' in rest) return `${rest['diogenesis.sense']}, ${rest['diogenesis.novel'] ? 'novel' : 'known'}`;
+  return [...Object.values(rest), version === undefined ? name : `${name}@${version}`].filter(Boolean).join(' ');
+}
+
+function isAlert({ attributes }) {
+  return attributes['diogenesis.finding.level'] === 'ALERT';
 }
 
 /** The request's span that carries the finding. */
 function findingSpan() {
-  return receiver
-    .spans()
-    .find(({ kind, events }) => kind === 2 && events.some(({ name }) => name === 'diogenesis.finding'));
+  return receiver.spans().find(({ kind, events }) => kind === 2 && events.some(isAlert));
 }

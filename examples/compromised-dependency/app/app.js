@@ -7,7 +7,7 @@ const { createFormatter } = require('invoice-format');
 
 const log = pino({ name: process.env.SHOP_NAME });
 const backend = axios.create({ baseURL: process.env.BACKEND_URL });
-const invoices = createFormatter({ currency: process.env.SHOP_CURRENCY, http: backend });
+const invoices = createFormatter({ currency: process.env.SHOP_CURRENCY });
 
 const app = express();
 app.set('views', path.join(__dirname, 'views'));
@@ -19,7 +19,7 @@ app.get('/', (_request, response) => {
 
 app.get('/invoices/:id', async (request, response) => {
   const { data: order } = await backend.get(`/orders/${encodeURIComponent(request.params.id)}`);
-  response.render('invoice', { shop: process.env.SHOP_NAME, invoice: await invoices.format(order) });
+  response.render('invoice', { shop: process.env.SHOP_NAME, invoice: invoices.format(order) });
 });
 
 app.use((error, request, response, _next) => {

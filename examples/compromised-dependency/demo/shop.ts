@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
@@ -12,7 +12,6 @@ import { createInterface } from 'node:readline';
 
 const example = join(import.meta.dirname, '..');
 const repository = join(example, '../..');
-const cli = join(repository, 'dist/cli.js');
 
 export const GOOD = '1.0.0';
 export const BAD = '1.0.1';
@@ -30,7 +29,9 @@ export interface Shop {
   /** The application's folder, where the lock file is. */
   readonly folder: string;
   readonly home: string;
-  /** Bodies that arrived at the address the compromised release posts to. */
+  /** The address that the compromised release posts to. */
+  readonly collector: string;
+  /** Bodies that arrived there. */
   readonly collected: readonly string[];
   /** Puts this version of invoice-format into the shop's node_modules/. */
   install(version: string): void;
@@ -44,15 +45,14 @@ export interface Shop {
 
 export interface ServeOptions {
   readonly requests: number;
-  readonly env?: Record<string, string>;
   /** Gets every line of the command's stderr at once. */
   readonly onStderr?: (line: string) => void;
   /** Runs when the last request was answered, before the shop is stopped. */
   readonly beforeStop?: () => Promise<unknown>;
 }
 
-/** Makes the folder and starts the two servers. */
-export async function openShop(): Promise<Shop> {
+/** Makes the folder and starts the two servers. The shop exports to the OTLP endpoint. */
+export async function openShop(otlpEndpoint: string): Promise<Shop> {
   const parent = join(example, '.run');
   mkdirSync(parent, { recursive: true });
   const run = mkdtempSync(join(parent, 'shop-'));
@@ -72,12 +72,16 @@ export async function openShop(): Promise<Shop> {
   Object.assign(manifest.dependencies, { 'diogenesis-otel': '*', 'invoice-format': '^1.0.0' });
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
   mkdirSync(modules);
-  symlinkSync(repository, join(modules, 'diogenesis-otel'), 'dir');
+  // As npm would unpack it; a link would make the repository itself a part of the application.
+  const { files } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  for (const file of ['package.json', ...files]) {
+    cpSync(join(repository, file), join(modules, 'diogenesis-otel', file), { recursive: true });
+  }
+  const cli = join(modules, 'diogenesis-otel', 'dist/cli.js');
 
   const collected: string[] = [];
   const backend = await listen((path) => {
     const order = /^\/orders\/(\d+)$/.exec(path)?.[1];
-    if (path === '/rates') return { USD: 0.92, EUR: 1 };
     return (
       order && { id: order, customer: 'Diogenes', lines: [{ name: 'lantern', cents: 4200, currency: 'USD', count: 1 }] }
     );
@@ -87,7 +91,7 @@ export async function openShop(): Promise<Shop> {
     return {};
   });
 
-  const environment = (extra: Record<string, string> = {}): NodeJS.ProcessEnv => {
+  const environment = (): NodeJS.ProcessEnv => {
     const env = { ...process.env };
     for (const name of Object.keys(env)) if (/^(OTEL_|DIOGENESIS_|NODE_OPTIONS$|npm_)/.test(name)) delete env[name];
     return {
@@ -100,18 +104,21 @@ export async function openShop(): Promise<Shop> {
       DEMO_HOME: home,
       DEMO_COLLECTOR: `${collector.url}/collect`,
       OTEL_SERVICE_NAME: 'shop',
-      OTEL_SDK_DISABLED: 'false',
-      ...extra,
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_LOGS_EXPORTER: 'otlp',
+      // Sooner than the defaults, so that nobody waits for what is to be seen.
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+      OTEL_BLRP_SCHEDULE_DELAY: '200',
+      OTEL_METRIC_EXPORT_INTERVAL: '500',
+      OTEL_METRIC_EXPORT_TIMEOUT: '500',
     };
   };
 
-  function start(
-    argv: readonly string[],
-    options: { env?: Record<string, string>; onStderr?: (line: string) => void },
-  ) {
+  function start(argv: readonly string[], onStderr?: (line: string) => void) {
     const child = spawn(process.execPath, [cli, ...argv], {
       cwd: folder,
-      env: environment(options.env),
+      env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -121,7 +128,7 @@ export async function openShop(): Promise<Shop> {
     });
     createInterface({ input: child.stderr }).on('line', (line) => {
       stderr += `${line}\n`;
-      options.onStderr?.(line);
+      onStderr?.(line);
     });
     const ended = once(child, 'close').then(([code]): Ended => ({ code, stdout, stderr }));
     return { child, ended };
@@ -130,6 +137,7 @@ export async function openShop(): Promise<Shop> {
   return {
     folder,
     home,
+    collector: collector.url,
     collected,
     install(version) {
       const target = join(modules, 'invoice-format');
@@ -138,7 +146,7 @@ export async function openShop(): Promise<Shop> {
     },
     readLock: () => JSON.parse(readFileSync(join(folder, 'diogenesis.lock.json'), 'utf8')),
     async serve(diogenesis, options) {
-      const { child, ended } = start([...diogenesis, '--', ...COMMAND], options);
+      const { child, ended } = start([...diogenesis, '--', ...COMMAND], options.onStderr);
       const port = await Promise.race([listeningPort(child), ended.then(failToStart)]);
       try {
         for (let id = 1; id <= options.requests; id++) {
@@ -153,7 +161,7 @@ export async function openShop(): Promise<Shop> {
       }
       return ended;
     },
-    diogenesis: (...argv) => start(argv, {}).ended,
+    diogenesis: (...argv) => start(argv).ended,
     async close() {
       await Promise.all([backend.close(), collector.close()]);
       rmSync(run, { recursive: true, force: true });

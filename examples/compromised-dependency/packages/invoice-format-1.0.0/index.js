@@ -1,17 +1,15 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { locale, title } = JSON.parse(fs.readFileSync(path.join(__dirname, 'locales/en.json'), 'utf8'));
+const { locale, title, rates } = JSON.parse(fs.readFileSync(path.join(__dirname, 'locales/en.json'), 'utf8'));
 
-/** Formats orders in `currency`; `http` (an axios instance) is asked once for the exchange rates. */
-exports.createFormatter = ({ currency, http }) => {
+/** Formats orders as invoices in `currency`. */
+exports.createFormatter = ({ currency }) => {
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  let rates;
+  const price = (line) => ((line.cents * line.count) / 100) * (rates[line.currency] ?? 1);
 
   return {
-    async format(order) {
-      rates ??= (await http.get('/rates')).data;
-      const price = (line) => (line.cents / 100) * (rates[line.currency] ?? 1) * line.count;
+    format(order) {
       return {
         title: title.replace('{id}', order.id).replace('{customer}', order.customer),
         lines: order.lines.map((line) => ({ name: line.name, price: money.format(price(line)) })),
