@@ -4,9 +4,18 @@ import { SafeMap } from './primordials.ts';
 interface Entry {
   /** Bit set of the operations that were attributed and found harmless on this key. */
   mask: number;
-  /** Events since the entry was made; decides which ones are attributed again. */
+  /** Events since the entry was made. */
   count: number;
+  /** At this count an event is attributed again. */
+  recheck: number;
 }
+
+/*
+ * A known key is attributed again at its 16th, 32nd, 64th … event and from the 256th on at every 256th, so that a new
+ * caller is noticed. Looking at a stack costs some 100 times what counting does; only low-risk acts come here at all.
+ */
+const FIRST_RECHECK = 16;
+const MAX_INTERVAL = 256;
 
 const tables: Habituation[] = [];
 
@@ -54,7 +63,7 @@ export class Habituation {
 
   /**
    * True when the event only needs counting, which has then been done.
-   * One event in 16 on a known key answers false, so that it is attributed again and a new caller is noticed.
+   * Now and then a known key answers false, so that the event is attributed again.
    */
   met(key: string, bit: number): boolean {
     let entry = this.recent.get(key);
@@ -64,7 +73,10 @@ export class Habituation {
       this.insert(key, entry);
     }
     if ((entry.mask & bit) === 0) return false;
-    if ((++entry.count & 15) === 0) return false;
+    if (++entry.count === entry.recheck) {
+      entry.recheck += entry.count < MAX_INTERVAL ? entry.count : MAX_INTERVAL;
+      return false;
+    }
     this.counted++;
     return true;
   }
@@ -74,7 +86,7 @@ export class Habituation {
     if (alwaysAttribute) return;
     const entry = this.recent.get(key) ?? this.older.get(key);
     if (entry !== undefined) entry.mask |= bit;
-    else this.insert(key, { mask: bit, count: 0 });
+    else this.insert(key, { mask: bit, count: 0, recheck: FIRST_RECHECK });
   }
 
   clear(): void {
