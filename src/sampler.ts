@@ -1,4 +1,4 @@
-import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
 import type { ImmuneSystem } from './immune-system.ts';
 import { behaviorOf } from './telemetry/act-span.ts';
 
@@ -11,7 +11,7 @@ export interface Sampler {
     spanKind: SpanKind,
     attributes: Attributes,
     links: Link[],
-  ): { decision: number; attributes?: Readonly<Attributes>; traceState?: unknown };
+  ): { decision: number; attributes?: Readonly<Attributes>; traceState?: TraceState };
   toString(): string;
 }
 
