@@ -37,21 +37,24 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'diogenesis-bench-'));
 const file = path.join(folder, 'file.json');
 fs.writeFileSync(file, JSON.stringify({ some: 'settings' }));
 
-function time(call, times) {
+function time(call, options, times) {
   const begin = process.hrtime.bigint();
-  for (let i = 0; i < times; i++) call(file);
+  for (let i = 0; i < times; i++) call(file, options);
   return Number(process.hrtime.bigint() - begin) / 1000 / times;
 }
 
 const report = {};
-for (const name of ['statSync', 'readFileSync']) {
+for (const [name, options] of [
+  ['statSync', undefined],
+  ['readFileSync', 'utf8'],
+]) {
   const batches = { bare: [], patched: [] };
-  time(bare[name], 20_000);
-  time(fs[name], 20_000);
+  time(bare[name], options, 20_000);
+  time(fs[name], options, 20_000);
   for (let round = 0; round < Number(rounds); round++) {
-    if (round % 2 === 0) batches.bare.push(time(bare[name], BATCH));
-    batches.patched.push(time(fs[name], BATCH));
-    if (round % 2 === 1) batches.bare.push(time(bare[name], BATCH));
+    if (round % 2 === 0) batches.bare.push(time(bare[name], options, BATCH));
+    batches.patched.push(time(fs[name], options, BATCH));
+    if (round % 2 === 1) batches.bare.push(time(bare[name], options, BATCH));
   }
   report[name] = batches;
 }
