@@ -1,11 +1,12 @@
 /**
  * Packs the package as npm would publish it and looks at the content: only what belongs there, entries and types that
- * every kind of consumer can resolve (publint, Are the types wrong), and an install beside OpenTelemetry JS 2.x and 3.x.
+ * every kind of consumer can resolve (publint, Are the types wrong), and an install that works beside OpenTelemetry JS 2.x
+ * and 3.x.
  *
  *   npm run test:package
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
@@ -15,6 +16,24 @@ const root = join(import.meta.dirname, '..');
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const scratch = mkdtempSync(join(tmpdir(), 'diogenesis-pack-'));
 const problems = [];
+
+/** What the package must install beside, without a conflict of peers. */
+const BESIDE = {
+  '2.x': ['@opentelemetry/sdk-node@0.223.0', '@opentelemetry/api@1.9.1'],
+  '3.x': ['@opentelemetry/sdk-node@0.301.0', '@opentelemetry/api@1.10.0'],
+};
+const USE = `
+import { createRequire } from 'node:module';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { status, withDiogenesis } from 'diogenesis-otel';
+const same = createRequire(import.meta.url)('diogenesis-otel').withDiogenesis === withDiogenesis;
+process.env.OTEL_TRACES_EXPORTER = process.env.OTEL_METRICS_EXPORTER = process.env.OTEL_LOGS_EXPORTER = 'none';
+const sdk = new NodeSDK(withDiogenesis({ instrumentations: [] }));
+sdk.start();
+const { active } = status();
+await sdk.shutdown();
+console.log(same && active ? 'ok' : JSON.stringify({ same, active }));
+`;
 
 try {
   const packed = JSON.parse(
@@ -70,8 +89,28 @@ try {
   } catch (error) {
     problems.push(`attw:\n${error.stdout ?? error.message}`);
   }
+  for (const [line, peers] of Object.entries(BESIDE)) tryInstalled(line, peers, tarball);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+/** Installs the tarball beside an SDK and uses it from both module systems. */
+function tryInstalled(line, peers, tarball) {
+  const folder = join(scratch, line);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  writeFileSync(join(folder, 'use.mjs'), USE);
+  const run = (program, ...argv) => execFileSync(program, argv, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  try {
+    run('npm', 'install', '--no-audit', '--no-fund', ...peers, tarball);
+    const said = run(process.execPath, '--require', 'diogenesis-otel/register', 'use.mjs').trim();
+    if (said !== 'ok') problems.push(`beside OpenTelemetry JS ${line}: ${said}`);
+    const version = run(join(folder, 'node_modules/.bin/diogenesis'), '--version').trim();
+    if (version !== pkg.version) problems.push(`beside OpenTelemetry JS ${line}: diogenesis --version says ${version}`);
+    console.log(`install   beside OpenTelemetry JS ${line}`);
+  } catch (error) {
+    problems.push(`beside OpenTelemetry JS ${line}: ${error.stderr || error.message}`);
+  }
 }
 
 for (const problem of problems) console.error(`problem   ${problem}`);
