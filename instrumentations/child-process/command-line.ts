@@ -81,11 +81,13 @@ function programOfSh(command: string): string | undefined {
   /** The word holds something the shell would replace. */
   let expands = false;
   let quoted = false;
+  /** `NAME=` with nothing quoted in the name. */
+  let assigns = false;
 
   const endWord = (): boolean => {
     if (!started) return true;
     if (program === undefined) {
-      if (!quoted && RegExpPrototypeExec(/^[A-Za-z_][A-Za-z0-9_]*=/, word) !== null) {
+      if (assigns) {
         // An assignment in front of the command: the next word is the command.
       } else {
         if (expands || word === '' || COMPOUND_WORDS.has(word)) return false;
@@ -96,6 +98,7 @@ function programOfSh(command: string): string | undefined {
     started = false;
     expands = false;
     quoted = false;
+    assigns = false;
     return true;
   };
 
@@ -141,6 +144,7 @@ function programOfSh(command: string): string | undefined {
         if (command[i + 1] === '(') return undefined;
         expands = true;
       } else if (StringPrototypeIncludes('*?[]{}~', c)) expands = true;
+      if (c === '=' && !quoted && RegExpPrototypeExec(/^[A-Za-z_][A-Za-z0-9_]*$/, word) !== null) assigns = true;
       word += c;
       started = true;
     }

@@ -135,7 +135,11 @@ export function redactArguments(program: string, argv: readonly unknown[]): stri
 }
 
 /* An option whose value is the next argument. */
-function separateOption(argument: string, program: string, short: { separate: string } | undefined): boolean {
+function separateOption(
+  argument: string,
+  program: string,
+  short: { separate: string; attached: string } | undefined,
+): boolean {
   if (!StringPrototypeStartsWith(argument, '-') || argument.length > 64) return false;
   if (StringPrototypeStartsWith(argument, '--')) {
     return StringPrototypeIndexOf(argument, '=') < 0 && isSecretName(StringPrototypeSlice(argument, 2));
@@ -143,6 +147,7 @@ function separateOption(argument: string, program: string, short: { separate: st
   if (short !== undefined) {
     const options = short.separate.split(' ');
     for (let i = 0; i < options.length; i++) if (options[i] === argument && argument !== '') return true;
+    if (short.attached !== '' && StringPrototypeStartsWith(argument, short.attached)) return false;
   }
   if (argument === '-p' || argument === '-P') return !PLAIN_P.has(program) && short === undefined;
   // Java and Go style: -password X
