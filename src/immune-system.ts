@@ -122,7 +122,8 @@ export class ImmuneSystem {
       novel,
       voltage: voltage.voltageOf(principal.key, behavior.time),
       findings,
-      habituated: behavior.resource.risk === 'low' && (answering?.matches.length ?? 0) === 0,
+      habituated:
+        behavior.resource.risk === 'low' && (answering?.matches.length ?? 0) === 0 && !isWatched(deeds, threats),
       refusal: this.refusalFor(answering, behavior, findings),
     };
   }
@@ -146,13 +147,13 @@ export class ImmuneSystem {
   }
 
   private raise(answering: Candidate, behavior: Behavior): Finding[] {
-    const { baseline, voltage, response } = this.parts;
+    const { baseline, voltage, response, threats } = this.parts;
     const { deed, matches } = answering;
     const findings: Finding[] = [];
     for (let i = 0; i < matches.length; i++) {
       const match = matches[i] as ThreatMatch;
-      // Drift says that something is new; when a rule says what it is, that is enough.
-      if (match.pattern === 'behavioral_drift' && matches.length > 1) continue;
+      // Its incident has said this already; the act is still refused where acts are.
+      if (match.isRepeat) continue;
       const level = voltage.accuse(deed.principal.key, match.level, behavior.time);
       const finding = response.respond(
         match,
@@ -163,6 +164,7 @@ export class ImmuneSystem {
         baseline.describe(deed.principal),
       );
       if (finding === undefined) continue;
+      threats.raised(match, deed.principal.key, behavior.time);
       this.keep(finding);
       ArrayPrototypePush(findings, finding);
     }
@@ -223,6 +225,12 @@ export class ImmuneSystem {
     else count.known++;
     count.findings += findings;
   }
+}
+
+/* What a custom pattern speaks of must be seen every time. */
+function isWatched(deeds: readonly Deed[], threats: ThreatEngine): boolean {
+  for (let i = 0; i < deeds.length; i++) if (threats.isWatched((deeds[i] as Deed).trait)) return true;
+  return false;
 }
 
 function isOwner(owners: Chain['owners'], principal: Principal): boolean {

@@ -1,5 +1,6 @@
 import type { Principal, Standing } from '../behavior.ts';
 import { SafeMap, SafeSet } from '../primordials.ts';
+import type { BaselineView } from '../voltage/baseline-view.ts';
 import { hasTrait } from './collapse.ts';
 import { entriesOf, type Lock, type LockEntry } from './lock-file.ts';
 import { previousKey, versionsByName } from './merge.ts';
@@ -62,6 +63,12 @@ export class Baseline {
 
   state(principal: Principal): Entry['state'] {
     return this.entryOf(principal).state;
+  }
+
+  /** What a principal is held to, for voltage and drift; `undefined` at first contact. */
+  view(principal: Principal): BaselineView | undefined {
+    const { state, locked } = this.entryOf(principal);
+    return state === 'none' ? undefined : { state, traits: locked };
   }
 
   /** What the baseline says of a principal, in words. */
