@@ -4,9 +4,10 @@ import { importSense } from '../instrumentations/import/sense.ts';
 import { netSense } from '../instrumentations/net/sense.ts';
 import type { SwitchableSense } from '../instrumentations/sense.ts';
 import { setupAppRoot } from './app-root.ts';
+import { setToolOfSpan } from './attribution/async-origin.ts';
 import { forgetScripts } from './attribution/call-sites.ts';
 import { forgetChains } from './attribution/chain.ts';
-import { appPrincipal, principalByKey, watchLoaded } from './attribution/packages.ts';
+import { appPrincipal, principalByKey, toolPrincipal, watchLoaded } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
@@ -25,9 +26,11 @@ import { Runtime } from './runtime.ts';
 import { DiogenesisSampler, type Sampler } from './sampler.ts';
 import { DiogenesisSpanProcessor } from './span-processor.ts';
 import { type Attachment, attachTo, ProviderFollower } from './telemetry/attach.ts';
+import { toolOfActiveSpan } from './telemetry/findings.ts';
 import { MetricsFollower } from './telemetry/metrics.ts';
 import { openOwnExporter } from './telemetry/own-exporter.ts';
 import { type CustomPattern, createThreatEngine } from './threats/engine.ts';
+import { isOrdinaryDeed } from './threats/knowledge.ts';
 import { createConnectionGraph } from './voltage/connection-graph.ts';
 import { createVoltageField } from './voltage/voltage-field.ts';
 
@@ -91,15 +94,22 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   const roots = setupAppRoot(config);
   forgetScripts();
   forgetChains();
+  setToolOfSpan(() => {
+    const name = toolOfActiveSpan();
+    return name === undefined ? undefined : toolPrincipal(name);
+  });
   const lockIsRead = readLock(config.lock, say);
   const note = openObservation(config, isPreloaded, say);
+  // While learning, nothing in the lock is held against anybody.
+  const baseline = new Baseline(lockIsRead, allowedBy(config));
+  const baselineOf = (principal: Principal) => baseline.view(principal);
   const immuneSystem = new ImmuneSystem({
     classifier: createClassifier(roots),
-    // While learning, nothing in the lock is held against anybody.
-    baseline: new Baseline(lockIsRead, allowedBy(config)),
-    voltage: createVoltageField(),
+    baseline,
+    voltage: createVoltageField({ baselineOf, isOrdinary: isOrdinaryDeed }),
     graph: createConnectionGraph(),
     threats: createThreatEngine({
+      baselineOf,
       onPatternError: (pattern: string, error: unknown) =>
         say(`the pattern "${pattern}" threw (${String(error)}) and is switched off; the application is not affected`),
     }),

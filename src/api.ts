@@ -1,4 +1,6 @@
 import { current, start } from './activate.ts';
+import { runAsTool } from './attribution/async-origin.ts';
+import { toolPrincipal } from './attribution/packages.ts';
 import type { DiogenesisConfig } from './config.ts';
 import { claimProcess } from './process-wide.ts';
 import type { Finding, Level } from './response/finding.ts';
@@ -225,4 +227,13 @@ export function addPattern(pattern: CustomPattern): void {
   const threats = current()?.immuneSystem.parts.threats;
   if (threats === undefined) throw new TypeError('addPattern: Diogenesis is not active; call activate() first');
   threats.addPattern(pattern);
+}
+
+/**
+ * Runs a function as the work of an AI agent's tool: everything beneath it, at any depth, belongs to `tool:NAME` as
+ * well as to the packages that did it. Not needed where the agent's own spans carry `gen_ai.tool.name`.
+ * @returns what `fn` returns.
+ */
+export function withTool<T>(name: string, fn: () => T): T {
+  return runAsTool(toolPrincipal(name), fn);
 }

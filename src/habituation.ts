@@ -1,5 +1,5 @@
 import type { Sense } from './behavior.ts';
-import { SafeMap } from './primordials.ts';
+import { MathMin, SafeMap } from './primordials.ts';
 
 interface Entry {
   /** Bit set of the operations that were attributed and found harmless on this key. */
@@ -74,7 +74,7 @@ export class Habituation {
     }
     if ((entry.mask & bit) === 0) return false;
     if (++entry.count === entry.recheck) {
-      entry.recheck += entry.count < MAX_INTERVAL ? entry.count : MAX_INTERVAL;
+      entry.recheck += MathMin(entry.count, MAX_INTERVAL);
       return false;
     }
     this.counted++;

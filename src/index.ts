@@ -25,6 +25,7 @@ export {
   type ThreatSummary,
   threatSummary,
   voltageHistory,
+  withTool,
 } from './api.ts';
 export type { DiogenesisConfig } from './config.ts';
 export type { BuiltInPattern, Finding, FindingStep, Level } from './response/finding.ts';

@@ -13,7 +13,7 @@ import {
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from '../primordials.ts';
-import { originNow } from './async-origin.ts';
+import { originNow, toolNow } from './async-origin.ts';
 import { chainOf } from './chain.ts';
 import { appPrincipal, principalOfFile } from './packages.ts';
 
@@ -153,6 +153,8 @@ export function attribute(thorough: boolean): Attribution {
     source = 'async';
     for (let i = 0; i < origin.members.length; i++) add(members, origin.members[i] as Principal);
   }
+  const tool = toolNow();
+  if (tool !== undefined) add(members, tool);
   return {
     chain: chainOf(members, members.length === 0 ? 'none' : source),
     site:

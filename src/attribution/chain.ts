@@ -55,6 +55,7 @@ function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
   let passing = actsForOthers(nearest);
   for (let i = 1; i < members.length && previous.kind !== 'app'; i++) {
     const member = members[i] as Principal;
+    if (member.kind === 'tool') break;
     const isCaller = member.kind !== 'package' || uses(member, previous);
     // Who neither declares nor imports what it called was only handed it, as a router is handed a handler.
     if (!isCaller && (!passing || isFramework(member.name))) continue;
@@ -63,6 +64,12 @@ function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
     if (passing && (member.kind !== 'app' || isDeputy(previous.name))) ArrayPrototypePush(owners, member);
     passing = passing && actsForOthers(member);
     previous = member;
+  }
+  // Everything beneath a tool is the tool's doing as well, whoever called whom.
+  const outermost = members[members.length - 1] as Principal;
+  if (outermost.kind === 'tool' && outermost !== nearest) {
+    ArrayPrototypePush(owners, outermost);
+    ArrayPrototypePush(involved, outermost);
   }
   return Object.freeze({ id: ++lastId, members, owners, involved, source });
 }

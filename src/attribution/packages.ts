@@ -45,13 +45,17 @@ export function appPrincipal(): Principal {
   return app;
 }
 
-/** Interns a tool of an AI agent. */
+const tools = new SafeMap<string, Principal>();
+/** Tools told apart; a model that invents names must not fill the memory. */
+const MAX_TOOLS = 1_000;
+
+/** Interns a tool of an AI agent; beyond the first 1,000 names all are `tool:*`. */
 export function toolPrincipal(name: string): Principal {
-  const key = `tool:${name}`;
-  let principal = principals.get(key);
+  let principal = tools.get(name);
   if (principal === undefined) {
-    principal = special(key, 'tool');
-    principals.set(key, principal);
+    if (tools.size >= MAX_TOOLS && name !== '*') return toolPrincipal('*');
+    principal = special(`tool:${name}`, 'tool');
+    tools.set(name, principal);
   }
   return principal;
 }

@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads';
-import { appendFileSync, JSONStringify, writeSync } from '../primordials.ts';
+import { closeSync, JSONStringify, openSync, writeSync } from '../primordials.ts';
 import type { Finding } from './finding.ts';
 
 /** Findings as one JSON object a line: the format of `--findings FILE` (contract.md). */
@@ -30,7 +30,13 @@ export function findingsFile(path: string, complain: (line: string) => void): (f
   return (finding) => {
     if (broken) return;
     try {
-      appendFileSync(path, findingAsLine(finding), { mode: 0o600 });
+      // Opened anew each time: a descriptor that is kept can be closed, or written to, by anybody in the process.
+      const descriptor = openSync(path, 'a', 0o600);
+      try {
+        writeSync(descriptor, findingAsLine(finding));
+      } finally {
+        closeSync(descriptor);
+      }
     } catch (error) {
       broken = true;
       complain(`findings cannot be written to ${path} (${(error as NodeJS.ErrnoException).code}); give another file`);

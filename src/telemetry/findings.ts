@@ -15,11 +15,27 @@ interface RequestState {
 
 const requests = new SafeWeakMap<Span, RequestState>();
 
-/** Remembers to which request (local root span) a started span belongs. Called for every span of the application. */
+/* Names of the tool that a span, or a span above it, executes. */
+const tools = new SafeWeakMap<Span, string>();
+
+/**
+ * Remembers to which request (local root span) and to which tool of an agent a started span belongs. Called for every
+ * span of the application.
+ */
 export function followSpan(span: Span, parent: Context): void {
   const parentSpan = otelApi()?.trace.getSpan(parent);
   const request = parentSpan === undefined ? undefined : requests.get(parentSpan);
   requests.set(span, request ?? { span, level: undefined, findings: 0 });
+  const own = (span as { attributes?: Attributes }).attributes?.[semconv.ATTR_GEN_AI_TOOL_NAME];
+  const tool = typeof own === 'string' ? own : parentSpan === undefined ? undefined : tools.get(parentSpan);
+  if (tool !== undefined) tools.set(span, tool);
+}
+
+/** The tool that the active span executes (GenAI conventions), however deep beneath it the current code runs. */
+export function toolOfActiveSpan(): string | undefined {
+  const api = otelApi();
+  const span = api?.trace.getSpan(api.context.active());
+  return span === undefined ? undefined : tools.get(span);
 }
 
 export function findingAttributes(finding: Finding): Attributes {

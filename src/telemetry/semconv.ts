@@ -12,6 +12,9 @@ export const ATTR_SECURITY_RULE_NAME = 'security_rule.name';
 export const ATTR_SECURITY_RULE_CATEGORY = 'security_rule.category';
 export const ATTR_SECURITY_RULE_REFERENCE = 'security_rule.reference';
 
+/** GenAI conventions, in development. */
+export const ATTR_GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
+
 export const ATTR_TRAIT = 'diogenesis.trait';
 export const ATTR_PACKAGE_NAME = 'diogenesis.package.name';
 export const ATTR_PACKAGE_VERSION = 'diogenesis.package.version';

@@ -163,3 +163,31 @@ describe('bad input is one clear line, and the app goes on', () => {
     });
   }
 });
+
+describe('a tool of an AI agent', () => {
+  it('is a principal of its own beneath withTool', async () => {
+    const { answer } = await ask(`d.activate({ quiet: true });
+      d.withTool('summarise', () => labels.act()).then(() => ${say(`[d.moduleVoltage('tool:summarise'), d.alerts()[0].chain]`).replace(/;$/, '')});`);
+    assert.ok(answer[0] < 1);
+    assert.ok(answer[1].includes('tool:summarise'));
+  });
+
+  it('is told by the GenAI attributes of the active span', async () => {
+    const { answer } = await ask(
+      `
+      const { NodeSDK } = require('@opentelemetry/sdk-node');
+      const { trace } = require('@opentelemetry/api');
+      const sdk = new NodeSDK(d.withDiogenesis({ traceExporter: { export(_, done) { done({ code: 0 }); }, shutdown: async () => {} } }, { quiet: true }));
+      sdk.start();
+      const tracer = trace.getTracer('agent');
+      tracer.startActiveSpan('execute_tool read_mail', { attributes: { 'gen_ai.tool.name': 'read_mail' } }, (tool) =>
+        tracer.startActiveSpan('inner', async (inner) => {
+          await labels.act();
+          inner.end(); tool.end();
+          ${say(`d.alerts()[0].chain`)}
+        }));`,
+      { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+    );
+    assert.ok(answer.includes('tool:read_mail'), String(answer));
+  });
+});

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { isOwnWork, originNow, runAs, runAsOwn } from '../../src/attribution/async-origin.ts';
+import { isOwnWork, originNow, runAs, runAsOwn, runAsTool } from '../../src/attribution/async-origin.ts';
 import { type Attribution, attribute, forgetScripts } from '../../src/attribution/call-sites.ts';
 import { chainOf, forgetChains } from '../../src/attribution/chain.ts';
-import { noteImport, principalOfFile, setAppRoot } from '../../src/attribution/packages.ts';
+import { noteImport, principalOfFile, setAppRoot, toolPrincipal } from '../../src/attribution/packages.ts';
 import { AppFolder } from '../support/app-folder.ts';
 
 const probe = globalThis as { probe?: () => Attribution };
@@ -183,6 +183,19 @@ describe('attribution to the chain of packages', () => {
   });
 });
 
+describe('a tool of an agent', () => {
+  it('is part of every chain beneath it, across awaits', async () => {
+    await runAsTool(toolPrincipal('shell'), async () => {
+      await null;
+      assert.equal(attribute(true).chain.members.at(-1)?.key, 'tool:shell');
+    });
+    assert.equal(
+      attribute(true).chain.members.some(({ kind }) => kind === 'tool'),
+      false,
+    );
+  });
+});
+
 describe('who answers for an act', () => {
   let app: AppFolder;
   const principal = (name: string, dependencies: string[] = []) => {
@@ -239,6 +252,14 @@ describe('who answers for an act', () => {
     noteImport(app.path('node_modules/home-made-client/index.js'), 'node:https');
     const chain = chainOf([client, principal('evil', ['home-made-client'])], 'stack');
     assert.deepEqual(names(chain.owners), ['home-made-client@1.0.0', 'evil@1.0.0']);
+  });
+
+  it('is also the tool of an agent, whatever stands between', () => {
+    const tool = toolPrincipal('search');
+    const chain = chainOf([principal('template'), application(), tool], 'stack');
+    assert.deepEqual(names(chain.owners), ['template@1.0.0', 'tool:search']);
+    assert.deepEqual(names(chain.involved), ['template@1.0.0', '<app>', 'tool:search']);
+    assert.deepEqual(names(chainOf([tool], 'stack').owners), ['tool:search']);
   });
 
   it('stops at the first application frame: what called the application is not part of it', () => {
