@@ -20,6 +20,7 @@ interface Connect {
 }
 
 const { nextTick } = process;
+const { BoundSocket } = net as { BoundSocket?: abstract new () => object };
 // net.connect hands its arguments to Socket.prototype.connect as one array under this symbol; it has to stay there.
 const normalizedArgs = ReflectOwnKeys(
   (net as unknown as { _normalizeArgs(args: unknown[]): unknown[] })._normalizeArgs([]),
@@ -188,6 +189,8 @@ function endpointOfListen(args: unknown[]): Endpoint | undefined {
   if (first === undefined || first === null || typeof first === 'function') return anyHost(0);
   if (typeof first === 'object') {
     let options = first as Record<string, unknown>;
+    const bound = boundEndpoint(options) ?? boundEndpoint(options.handle);
+    if (bound !== undefined) return bound;
     if (options._handle || options.handle) {
       options = (options._handle || options.handle) as Record<string, unknown>;
       const fd = typeof options.fd === 'number' && options.fd >= 0 ? options.fd : 'handle';
@@ -201,6 +204,15 @@ function endpointOfListen(args: unknown[]): Endpoint | undefined {
   }
   if (typeof first === 'string' && !(+first >= 0)) return pathEndpoint(first);
   return anyHost(first, args[1]);
+}
+
+/* net.BoundSocket (Node 24.21): bound already, so it says itself where; unspecified addresses are any host. */
+function boundEndpoint(value: unknown): Endpoint | undefined {
+  if (BoundSocket === undefined || !(value instanceof BoundSocket)) return undefined;
+  const address = (value as { address(): { address: string; port: number } | string }).address();
+  if (typeof address === 'string') return pathEndpoint(address);
+  const any = address.address === '0.0.0.0' || address.address === '::';
+  return anyHost(address.port, any ? undefined : address.address);
 }
 
 function anyHost(port: unknown, host?: unknown): Endpoint | undefined {

@@ -412,6 +412,16 @@ describe('the net sense', () => {
       });
     }
 
+    const { BoundSocket } = net as unknown as { BoundSocket?: new (options: object) => { address(): AddressInfo } };
+    it('tells of a socket that was bound before', { skip: BoundSocket === undefined }, async () => {
+      const bound = new (BoundSocket as NonNullable<typeof BoundSocket>)({ port: 0, host: '127.0.0.1' });
+      const { port } = bound.address();
+      const server = net.createServer().listen(bound as never);
+      await once(server, 'listening');
+      server.close();
+      assert.deepEqual(recorder.told(), [`listen 127.0.0.1:${port}`]);
+    });
+
     it('refuses a port with an error event', async () => {
       const refusal = new Refusal();
       recorder.refuse = () => refusal;
