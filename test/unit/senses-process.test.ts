@@ -158,6 +158,25 @@ describe('the process sense', () => {
     await once(worker, 'exit');
   });
 
+  const hasExecve = typeof (process as { execve?: unknown }).execve === 'function' && process.platform !== 'win32';
+  it('tells of process.execve before this process is another program', { skip: !hasExecve }, () => {
+    const file = (name: string) => JSON.stringify(new URL(`../../${name}`, import.meta.url).href);
+    const code = `
+      import { writeSync } from 'node:fs';
+      import { processSense } from ${file('instrumentations/child-process/sense.ts')};
+      import { setPerceiver } from ${file('src/perception.ts')};
+      const perceive = ({ operation, target, argv }) => {
+        writeSync(1, [operation, target, ...argv].join(' ') + ', ');
+        return { habituated: false, refusal: undefined, setAttribute() {}, end: () => writeSync(1, 'ended, ') };
+      };
+      setPerceiver({ perceive, senseFailed: (sense, error) => writeSync(1, String(error)) });
+      processSense.enable({});
+      process.execve('/bin/echo', ['echo', 'replaced'], {});`;
+    const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', code];
+    const output = childProcess.execFileSync(NODE, args, { encoding: 'utf8' });
+    assert.equal(output, 'spawn /bin/echo replaced, ended, replaced\n');
+  });
+
   it('says which process it became, where and how it failed', async () => {
     const child = childProcess.spawn(NODE, [script], { cwd: folder });
     assert.equal(recorder.all[0]?.attributes['process.pid'], child.pid);
