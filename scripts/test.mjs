@@ -12,6 +12,7 @@ import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
 if (!process.features.typescript) {
@@ -46,6 +47,7 @@ const { status, signal } = spawnSync(
       ? []
       : [
           '--experimental-test-coverage',
+          `--import=${pathToFileURL(join(root, 'test/support/own-coverage.mjs'))}`,
           '--test-coverage-include=src/**',
           '--test-coverage-include=instrumentations/**',
         ]),
