@@ -109,6 +109,7 @@ function syncFolder(folder: string): void {
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder does not exist';
   if (code === 'ENOSPC') return 'the disk is full';
   if (code === 'EROFS') return 'the disk is read-only';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
@@ -133,7 +134,7 @@ async function acquire(mutex: string, shown: string): Promise<{ release(): void 
   const content = JSON.stringify(owner);
   const deadline = Date.now() + PATIENCE_MS;
   try {
-    fs.mkdirSync(path.dirname(mutex), { recursive: true });
+    makeFolder(path.dirname(mutex));
     for (;;) {
       if (createWhole(mutex, content, owner.id)) break;
       breakIfStale(mutex);
@@ -154,6 +155,15 @@ async function acquire(mutex: string, shown: string): Promise<{ release(): void 
       }
     },
   };
+}
+
+/* Not recursive: a lock file in a folder that does not exist is a mistake, not a wish. */
+function makeFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /* A link appears together with its content: nobody can meet a mutex that does not yet say whose it is. */

@@ -1,0 +1,14 @@
+/* A process of its own: notes what it is told to, one line each, and says when it is done. */
+import { appendObservation } from '../../src/baseline/observation.ts';
+
+const [folder, session, which] = process.argv.slice(2) as [string, string, string];
+const writer = appendObservation(folder, { session, complete: true, mode: 'learn' });
+if (which === 'forever') {
+  for (let i = 0; ; i++) {
+    writer.note('a@1.0.0', `net.connect:host-${i}.example:443`, true);
+    process.stdout.write(`${i}\n`);
+  }
+}
+const n = Number(which);
+for (let i = 0; i < 20; i++)
+  writer.note(`p${(n + i) % 30}@1.0.0`, `net.connect:h${(n * 7 + i) % 40}.example:443`, true);
