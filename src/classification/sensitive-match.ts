@@ -4,6 +4,7 @@
  */
 import {
   ArrayPrototypePush,
+  ArrayPrototypeSlice,
   SafeMap,
   StringPrototypeEndsWith,
   StringPrototypeIndexOf,
@@ -51,35 +52,39 @@ function compile(text: string, row: SensitiveRow | undefined, order: number): vo
   else if (StringPrototypeStartsWith(text, '<package>/')) anchor = '<package>';
   const parts = splitOn(StringPrototypeSlice(text, anchor.length), '/');
   let last = parts.length - 1;
-  const base = { row, order, anchor, prefix: '', suffix: '' };
   if (parts[last] === '**') {
     last--;
-    put(byFolder, parts[last] as string, { ...base, folders: parts.slice(0, last) });
+    const folders = ArrayPrototypeSlice(parts, 0, last);
+    put(byFolder, parts[last] as string, { row, order, anchor, folders, prefix: '', suffix: '' });
     return;
   }
   const name = parts[last] as string;
-  const folders = parts.slice(0, last);
+  const folders = ArrayPrototypeSlice(parts, 0, last);
   const star = StringPrototypeIndexOf(name, '*');
   if (star === -1) {
-    put(byName, name, { ...base, folders });
+    put(byName, name, { row, order, anchor, folders, prefix: '', suffix: '' });
     return;
   }
-  const pattern = {
-    ...base,
-    folders,
-    prefix: StringPrototypeSlice(name, 0, star),
-    suffix: StringPrototypeSlice(name, star + 1),
-  };
-  const dot = StringPrototypeLastIndexOf(pattern.suffix, '.');
-  if (star === 0 && dot === 0) put(byExtension, StringPrototypeSlice(pattern.suffix, 1), pattern);
-  else if (star > 0) put(byFirst, pattern.prefix[0] as string, pattern);
-  else put(byLast, pattern.suffix[pattern.suffix.length - 1] as string, pattern);
+  const prefix = StringPrototypeSlice(name, 0, star);
+  const suffix = StringPrototypeSlice(name, star + 1);
+  const pattern: Pattern = { row, order, anchor, folders, prefix, suffix };
+  const dot = StringPrototypeLastIndexOf(suffix, '.');
+  if (star === 0 && dot === 0) put(byExtension, StringPrototypeSlice(suffix, 1), pattern);
+  else if (star > 0) put(byFirst, prefix[0] as string, pattern);
+  else put(byLast, suffix[suffix.length - 1] as string, pattern);
 }
 
-for (const text of PUBLIC_FILES) compile(text, undefined, -1);
-SENSITIVE_FILES.forEach((row, order) => {
-  for (const text of row.patterns) compile(text, row, order);
-});
+let isCompiled = false;
+
+/* At the first path, not when the module loads: a thousand patterns are milliseconds, and many a process asks for none. */
+function compileAll(): void {
+  isCompiled = true;
+  for (let i = 0; i < PUBLIC_FILES.length; i++) compile(PUBLIC_FILES[i] as string, undefined, -1);
+  for (let order = 0; order < SENSITIVE_FILES.length; order++) {
+    const row = SENSITIVE_FILES[order] as SensitiveRow;
+    for (let i = 0; i < row.patterns.length; i++) compile(row.patterns[i] as string, row, order);
+  }
+}
 
 /** A path with what the matcher needs to know of its place. */
 export interface Candidate {
@@ -124,6 +129,7 @@ function rank(row: SensitiveRow, change: boolean): number {
 
 /** The row that decides about this path, or `undefined` when it is an ordinary file. */
 export function sensitiveRowOf(candidate: Candidate, change: boolean): SensitiveRow | undefined {
+  if (!isCompiled) compileAll();
   const parts = splitOn(StringPrototypeToLowerCase(candidate.path), '/');
   const last = parts.length - 1;
   if (last < 0) return undefined;
