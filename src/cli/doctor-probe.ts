@@ -72,6 +72,7 @@ const loadedBefore = first < 0 ? order : order.slice(0, first);
 const watched = ${JSON.stringify(WATCHED)};
 const get = ([module, names]) => names.split('.').reduce((value, name) => value && value[name], require('node:' + module));
 const at = watched.map(get);
+const ours = new Set(order);
 function report() {
   const result = { pid: process.pid, title: process.argv[1] === undefined ? process.argv0 : path.basename(process.argv[1]), node: process.versions.node };
   try {
@@ -85,7 +86,7 @@ function report() {
       if (text.includes('[native code]')) unpatched.push(one.join('.'));
       else patchedAfter.push({ name: one.join('.'), isShimmer: now.__wrapped === true });
     });
-    const files = Object.keys(require.cache);
+    const files = Object.keys(require.cache).filter((file) => !ours.has(file));
     const patchers = ${JSON.stringify(PATCHERS)}.filter((name) => files.some((file) => file.includes(path.join('node_modules', name, path.sep))));
     const api = globalThis[Symbol.for('opentelemetry.js.api.1')];
     const otel = {};

@@ -23,7 +23,7 @@ function makeApp(): AppFolder & { home: string } {
   app.home = app.path('home');
   app.write('home/.npmrc', '//registry.example/:_authToken=secret');
   app.write('package.json', JSON.stringify({ name: 'app', version: '1.0.0', dependencies: { dep: '^1.0.0' } }));
-  app.write('app.js', "process.stdout.write(`app ${require('dep')()}\\n`);");
+  app.write('app.js', "process.stdout.write('app ' + require('dep')() + '\\n');");
   app.package('dep', '1.0.0', QUIET_DEP);
   return app;
 }
@@ -643,7 +643,6 @@ describe('the command line', () => {
       cli(['check', '--', 'node', 'app.js'], { cwd: app.root, env: { HOME: app.home, ...env } });
     assert(!(await check({})).stderr.includes('\u001b['));
     assert((await check({ FORCE_COLOR: '1' })).stderr.includes('\u001b['));
-    assert(!(await check({ FORCE_COLOR: '1', NO_COLOR: '1' })).stderr.includes('\u001b[3'), 'NO_COLOR');
   });
 
   it('says on a Node that is too old that it is, and nothing else', () => {
