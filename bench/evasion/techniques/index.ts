@@ -1,0 +1,21 @@
+import type { Technique } from '../technique.ts';
+import { ASYNCHRONOUS } from './asynchronous.ts';
+import { BENEATH } from './beneath.ts';
+import { DEPUTIES } from './deputies.ts';
+import { ELSEWHERE } from './elsewhere.ts';
+import { IDENTITY } from './identity.ts';
+import { PATHS } from './paths.ts';
+import { SELF_PROTECTION } from './self-protection.ts';
+import { TAMPERING } from './tampering.ts';
+
+/** Every technique, by name unique. */
+export const TECHNIQUES: readonly Technique[] = [
+  ...BENEATH,
+  ...ELSEWHERE,
+  ...ASYNCHRONOUS,
+  ...IDENTITY,
+  ...TAMPERING,
+  ...DEPUTIES,
+  ...PATHS,
+  ...SELF_PROTECTION,
+];
