@@ -76,7 +76,9 @@ const ours = new Set(order);
 function report() {
   const result = { pid: process.pid, title: process.argv[1] === undefined ? process.argv0 : path.basename(process.argv[1]), node: process.versions.node };
   try {
+    const files = Object.keys(require.cache).filter((file) => !ours.has(file));
     const { status } = require(library);
+    for (const file of Object.keys(require.cache)) if (!files.includes(file)) ours.add(file);
     const state = status();
     const patchedAfter = [], unpatched = [];
     watched.forEach((one, i) => {
@@ -86,7 +88,6 @@ function report() {
       if (text.includes('[native code]')) unpatched.push(one.join('.'));
       else patchedAfter.push({ name: one.join('.'), isShimmer: now.__wrapped === true });
     });
-    const files = Object.keys(require.cache).filter((file) => !ours.has(file));
     const patchers = ${JSON.stringify(PATCHERS)}.filter((name) => files.some((file) => file.includes(path.join('node_modules', name, path.sep))));
     const api = globalThis[Symbol.for('opentelemetry.js.api.1')];
     const otel = {};
