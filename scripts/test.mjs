@@ -43,6 +43,8 @@ const { status, signal } = spawnSync(
     // End-to-end tests wait for child processes more than they compute.
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
     '--test-timeout=120000',
+    `--test-reporter=${pathToFileURL(join(import.meta.dirname, 'reporter.mjs'))}`,
+    '--test-reporter-destination=stdout',
     ...(chosen.length > 0
       ? []
       : [
