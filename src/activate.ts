@@ -12,6 +12,7 @@ import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
 import { compileOverride, dayOf, overrideFor } from './baseline/overrides.ts';
+import { observedPrincipals } from './baseline/package-manager.ts';
 import type { Principal, Sense } from './behavior.ts';
 import { createClassifier } from './classification/classifier.ts';
 import { type DiogenesisConfig, loadConfig, type ResolvedConfig } from './config.ts';
@@ -208,8 +209,13 @@ function openObservation(
   const writer = appendObservation(folder, { session, complete: isPreloaded, mode: config.mode });
   if (writer.problem !== undefined) say(writer.problem);
   // A package that does nothing noteworthy has a baseline too: an empty one, to which its next version is held.
-  watchLoaded((principal) => writer.note(principal.key, undefined, isPreloaded));
-  return (principal, trait) => writer.note(principal.key, trait, isPreloaded);
+  const isObserved = observedPrincipals(process.argv[1]);
+  watchLoaded((principal) => {
+    if (isObserved(principal)) writer.note(principal.key, undefined, isPreloaded);
+  });
+  return (principal, trait) => {
+    if (isObserved(principal)) writer.note(principal.key, trait, isPreloaded);
+  };
 }
 
 function outletsOf(config: ResolvedConfig, say: (line: string) => void): ((finding: Finding) => void)[] {
