@@ -107,6 +107,18 @@ describe('learn', () => {
       assert(keys.includes(`${name}@1.0.0`), `${name}: ${keys}`);
   });
 
+  it('leaves the package manager that runs the command out', async () => {
+    using app = makeApp();
+    app.write(
+      'package.json',
+      JSON.stringify({ name: 'app', scripts: { go: 'node app.js' }, dependencies: { dep: '1.0.0' } }),
+    );
+    const env = { HOME: app.home, npm_config_userconfig: app.path('none'), npm_config_update_notifier: 'false' };
+    const { code, stderr } = await cli(['learn', '--', 'npm', 'run', '--silent', 'go'], { cwd: app.root, env });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual([...lockOf(app).packages.keys()], ['<app>', 'dep@1.0.0']);
+  });
+
   it('keeps what a killed process had seen', async () => {
     using app = makeApp();
     app.write('app.js', "require('dep')(); process.kill(process.pid, 'SIGKILL')");
