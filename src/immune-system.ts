@@ -154,15 +154,9 @@ export class ImmuneSystem {
       const match = matches[i] as ThreatMatch;
       // Its incident has said this already; the act is still refused where acts are.
       if (match.isRepeat) continue;
-      const level = voltage.accuse(deed.principal.key, match.level, behavior.time);
-      const finding = response.respond(
-        match,
-        deed.principal,
-        deed.trait,
-        behavior,
-        level,
-        baseline.describe(deed.principal),
-      );
+      const { culprit } = match;
+      const level = voltage.accuse(culprit.key, match.level, behavior.time);
+      const finding = response.respond(match, culprit, deed.trait, behavior, level, baseline.describe(culprit));
       if (finding === undefined) continue;
       threats.raised(match, deed.principal.key, behavior.time);
       this.keep(finding);
