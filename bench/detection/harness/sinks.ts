@@ -126,9 +126,14 @@ export class Sinks implements AsyncDisposable {
     this.arrivals.push({ time: Date.now(), channel: 'ws', where: request.url ?? '/', secret: false });
     const push = this.serves.ws;
     if (push !== undefined) socket.write(frame(this.fill(push)));
+    let pending = Buffer.alloc(0);
     socket.on('data', (chunk) => {
-      const text = unmask(chunk);
-      this.arrivals.push({ time: Date.now(), channel: 'ws', where: 'message', secret: this.holdsSecret(text) });
+      pending = Buffer.concat([pending, chunk]);
+      for (let length = frameLength(pending); length > 0 && length <= pending.length; length = frameLength(pending)) {
+        const text = unmask(pending.subarray(0, length));
+        pending = pending.subarray(length);
+        this.arrivals.push({ time: Date.now(), channel: 'ws', where: 'message', secret: this.holdsSecret(text) });
+      }
     });
   }
 
@@ -200,9 +205,15 @@ function frame(text: string): Buffer {
   return Buffer.concat([Buffer.from(head), body]);
 }
 
+/** Of the masked frame at the start: whole length in bytes, 0 while its head is not there yet. */
+function frameLength(buffer: Buffer): number {
+  if (buffer.length < 4) return 0;
+  const length = byte(buffer, 1) & 127;
+  return length === 126 ? 8 + buffer.readUInt16BE(2) : 6 + length;
+}
+
 function unmask(chunk: Buffer): string {
-  const length = byte(chunk, 1) & 127;
-  const at = length === 126 ? 4 : 2;
+  const at = (byte(chunk, 1) & 127) === 126 ? 4 : 2;
   const mask = chunk.subarray(at, at + 4);
   return Buffer.from(chunk.subarray(at + 4).map((value, index) => value ^ byte(mask, index % 4))).toString('latin1');
 }

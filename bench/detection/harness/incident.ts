@@ -1,0 +1,171 @@
+/** One incident family: learn on 1.0.0, then meet the honest 1.0.1 and the bad one, with each baseline. */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Installed } from './cache.ts';
+import { stage } from './hosts.ts';
+import { type Launched, launch } from './launch.ts';
+import { type Arrival, Sinks } from './sinks.ts';
+import type { Baseline, Incident, IncidentRun, Packages, Proof, Release } from './types.ts';
+import { World } from './world.ts';
+
+export interface Bench {
+  /** The tool's CLI. */
+  readonly cli: string;
+  /** The folder in which scenarios get theirs. */
+  readonly work: string;
+  /** Real packages for the applications. */
+  readonly real: () => Installed;
+}
+
+/** Sessions after which a lock is stable. */
+export const LONG = 6;
+const PATIENCE = 4000;
+
+export async function runIncident(incident: Incident, bench: Bench): Promise<IncidentRun[]> {
+  await using sinks = await Sinks.open(incident.name);
+  const world = new World(join(bench.work, incident.name), sinks);
+  const host = stage(incident.host);
+
+  const install = (release: 'good' | Release) => {
+    world.reset(incident.stubs);
+    for (const [file, text] of Object.entries(host.files)) {
+      if (file !== 'package.json') world.write(join('app', file), text);
+    }
+    const packages = overlay(incident.good, release === 'good' ? {} : incident[release]);
+    const manifest = { name: 'orders', version: '1.0.0', ...JSON.parse(host.files['package.json'] ?? '{}') };
+    if (incident.host.kind === 'npm') {
+      pack(world, packages, manifest, release);
+      return;
+    }
+    const dependencies = Object.fromEntries(Object.keys(packages).map((name) => [name, '^1.0.0']));
+    world.write('app/package.json', JSON.stringify({ ...manifest, dependencies }, null, 2));
+    for (const [name, files] of Object.entries(packages)) {
+      for (const [file, text] of Object.entries(files)) world.write(join('app/node_modules', name, file), text);
+    }
+    if (host.needs.length > 0) bench.real().link(host.needs, join(world.app, 'node_modules'));
+  };
+
+  const start = (mode: 'learn' | 'run', n: number, release: 'good' | Release): Promise<Launched> => {
+    sinks.expect([world.canary], incident.serves);
+    const isProven = () => incident.proof.every((proof) => prove(proof, world, sinks));
+    return launch(world, {
+      cli: bench.cli,
+      mode,
+      command: host.command(n),
+      env: { AWS_SECRET_ACCESS_KEY: '@CANARY@', NPM_TOKEN: '@CANARY@', ...incident.env },
+      ...(host.requests === undefined ? {} : { requests: host.requests(n) }),
+      ...(release === 'bad' ? { done: isProven, patience: PATIENCE } : {}),
+      limit: incident.proof.some((proof) => 'flood' in proof) ? 2000 : 20_000,
+    });
+  };
+
+  const runs: IncidentRun[] = [];
+  const run = async (release: Release, baseline: Baseline, n: number) => {
+    install(release);
+    world.restoreLearned(baseline === 'none' ? undefined : baseline);
+    const ran = await start('run', n, release);
+    const missing = release === 'bad' ? incident.proof.find((proof) => !prove(proof, world, sinks, ran)) : undefined;
+    const failed = release === 'benign' && ran.code !== 0;
+    runs.push({
+      incident: incident.name,
+      release,
+      baseline,
+      proven: release === 'bad' ? missing === undefined : undefined,
+      ...(missing === undefined && !failed
+        ? {}
+        : { why: `${missing === undefined ? '' : `no ${JSON.stringify(missing)}, `}exit ${ran.code}: ${tail(ran)}` }),
+      findings: ran.findings,
+      leakedAt: release === 'bad' ? firstLeak(incident.proof, sinks) : undefined,
+    });
+  };
+
+  for (let session = 1; session <= LONG; session++) {
+    install('good');
+    const { code, stderr } = await start('learn', session, 'good');
+    if (code !== 0) throw new Error(`${incident.name} 1.0.0 ends with ${code}: ${stderr.slice(-600)}`);
+    if (session === 1) world.keepLearned('short');
+  }
+  world.keepLearned('long');
+
+  install('bad');
+  world.restoreLearned('short', true);
+  await start('learn', 7, 'bad');
+  world.keepLearned('poisoned');
+
+  for (const baseline of ['none', 'short', 'long'] as const) {
+    await run('benign', baseline, 8);
+    await run('bad', baseline, 9);
+  }
+  await run('bad', 'poisoned', 10);
+  return runs;
+}
+
+/** Without `ran` the question is whether anything more has to be waited for. */
+function prove(proof: Proof, world: World, sinks: Sinks, ran?: Launched): boolean {
+  if ('secret' in proof) return sinks.firstSecret() !== undefined;
+  if ('arrives' in proof) return sinks.arrivals.filter((arrival) => is(arrival, proof)).length >= (proof.times ?? 1);
+  if ('stub' in proof) return world.read('log/stubs').includes(world.fill(proof.stub));
+  if ('file' in proof) return world.read(proof.file).includes(world.fill(proof.holds));
+  if ('gone' in proof) return !existsSync(world.path(proof.gone));
+  return ran === undefined || ran.killed || ran.bytes >= proof.flood;
+}
+
+function is(arrival: Arrival, proof: { readonly arrives: string }): boolean {
+  return `${arrival.channel}:${arrival.where}`.includes(proof.arrives);
+}
+
+function firstLeak(proofs: readonly Proof[], sinks: Sinks): number | undefined {
+  const times = proofs.flatMap((proof) => {
+    if ('secret' in proof) return sinks.firstSecret() ?? [];
+    if ('arrives' in proof && proof.leaks) return sinks.arrivals.find((arrival) => is(arrival, proof))?.time ?? [];
+    return [];
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Version 1.0.0 of everything, and 1.0.1 of what changed. */
+export function overlay(good: Packages, changed: Packages): Packages {
+  const result: Record<string, Record<string, string>> = {};
+  for (const name of new Set([...Object.keys(good), ...Object.keys(changed)])) {
+    const { 'package.json': manifest, ...files } = { ...good[name], ...changed[name] };
+    const version = changed[name] === undefined ? '1.0.0' : '1.0.1';
+    const merged = { name, version, main: 'index.js', ...JSON.parse(manifest ?? '{}') };
+    result[name] = { ...files, 'package.json': JSON.stringify(merged, null, 2) };
+  }
+  return result;
+}
+
+/** The packages as tarballs, and a package-lock.json, so that `npm ci` needs no registry. Packed once a release. */
+function pack(world: World, packages: Packages, manifest: Record<string, unknown>, release: string): void {
+  const kept = world.path(`packed/${release}`);
+  if (!existsSync(kept)) {
+    const dependencies: Record<string, string> = {};
+    mkdirSync(join(kept, 'vendor'), { recursive: true });
+    for (const [name, files] of Object.entries(packages)) {
+      for (const [file, text] of Object.entries(files)) world.write(join('packing', file), text);
+      npm(world, world.path('packing'), ['pack', '--ignore-scripts', '--pack-destination', join(kept, 'vendor')]);
+      rmSync(world.path('packing'), { recursive: true });
+      const { version } = JSON.parse(files['package.json'] as string);
+      dependencies[name] = `file:vendor/${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+    }
+    world.write(`packed/${release}/package.json`, JSON.stringify({ ...manifest, dependencies }, null, 2));
+    npm(world, kept, ['install', '--package-lock-only', '--ignore-scripts']);
+  }
+  mkdirSync(join(world.app, 'vendor'), { recursive: true });
+  const files = readdirSync(join(kept, 'vendor')).map((file) => join('vendor', file));
+  for (const file of [...files, 'package.json', 'package-lock.json']) {
+    copyFileSync(join(kept, file), join(world.app, file));
+  }
+  // What npm itself left behind while packing is not the victim's.
+  rmSync(join(world.home, '.npm'), { recursive: true, force: true });
+}
+
+function npm(world: World, cwd: string, argv: readonly string[]): void {
+  const { status, stderr } = spawnSync('npm', argv, { cwd, env: world.environment(), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`npm ${argv.join(' ')}: ${stderr}`);
+}
+
+function tail({ stdout, stderr }: Launched): string {
+  return `${stdout.slice(-150)} ${stderr.slice(-300)}`.replace(/\s+/g, ' ').trim();
+}

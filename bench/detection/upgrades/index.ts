@@ -1,0 +1,3 @@
+import type { Upgrade } from '../harness/workload.ts';
+
+export const upgrades: readonly Upgrade[] = [];

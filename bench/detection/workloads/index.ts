@@ -1,0 +1,3 @@
+import type { Workload } from '../harness/workload.ts';
+
+export const workloads: readonly Workload[] = [];
