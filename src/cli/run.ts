@@ -3,9 +3,17 @@ import fs from 'node:fs';
 import { readObservations } from '../baseline/observation.ts';
 import { type Level, severityOf } from '../response/finding.ts';
 import { countByLevel, type FindingLine, keyOfFinding, reaches, readFindings } from './findings.ts';
-import { fit, type Paint, painter, paintLevel, plural, printable, say, widthOf } from './output.ts';
+import { CliError, fit, type Paint, painter, paintLevel, plural, printable, say, widthOf } from './output.ts';
 import { endLike, supervise } from './supervise.ts';
-import { type CommonOptions, forgetOldRuns, openLock, openRun, openWorkspace, writeRecord } from './workspace.ts';
+import {
+  type CommonOptions,
+  forgetOldRuns,
+  openLock,
+  openRun,
+  openWorkspace,
+  type Workspace,
+  writeRecord,
+} from './workspace.ts';
 
 export interface RunOptions extends CommonOptions {
   readonly failOn?: Level;
@@ -17,8 +25,7 @@ const MAX_LISTED = 8;
 
 export async function run(command: readonly string[], options: RunOptions): Promise<void> {
   const workspace = openWorkspace(options);
-  // The app starts all the same, as it would with the preload alone, but a person should know now.
-  const lock = openLock(workspace);
+  const hasLock = canReadLock(workspace);
   const folder = openRun(workspace, 'run', command);
   try {
     const outcome = await supervise(command, workspace, folder, { mode: undefined, audit: options.audit });
@@ -28,7 +35,7 @@ export async function run(command: readonly string[], options: RunOptions): Prom
       const seen = sessions.reduce((count, { principals }) => count + principals.size, 0);
       say(
         summary(
-          { findings, processes: files, packages: seen, hasLock: lock !== undefined },
+          { findings, processes: files, packages: seen, hasLock },
           painter(process.stderr),
           widthOf(process.stderr),
         ),
@@ -41,6 +48,16 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   } finally {
     if (folder.isTemporary) fs.rmSync(folder.path, { recursive: true, force: true });
     else forgetOldRuns(workspace);
+  }
+}
+
+/* A lock file that cannot be read is said by every process of the app; the app starts all the same. */
+function canReadLock(workspace: Workspace): boolean {
+  try {
+    return openLock(workspace) !== undefined;
+  } catch (error) {
+    if (error instanceof CliError) return false;
+    throw error;
   }
 }
 

@@ -379,6 +379,18 @@ describe('run', () => {
     assert.equal((await diogenesis(app, 'run', '--', 'node', 'app.js')).signal, 'SIGTERM');
   });
 
+  it('starts the app in spite of a broken lock file, with one line', async () => {
+    using app = makeApp();
+    app.write(LOCK, '{"lockfileVersion": 1,');
+    const { code, stdout, stderr } = await diogenesis(app, 'run', '--', 'node', 'app.js');
+    assert.deepEqual([code, stdout], [0, 'app 1\n']);
+    assert.match(
+      stderr,
+      /diogenesis\.lock\.json:1:23: the file ends in the middle: it is truncated;[^\n]*going on without a baseline\n/,
+    );
+    assert.equal(readFileSync(app.path(LOCK), 'utf8'), '{"lockfileVersion": 1,');
+  });
+
   it('starts the app in spite of a broken config file, with one line', async () => {
     using app = makeApp();
     app.write('diogenesis.config.json', '{"mod": "block"}');
