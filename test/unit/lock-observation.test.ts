@@ -109,7 +109,7 @@ describe('an observation file', () => {
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       said += chunk;
-      if (said.includes('\n200\n')) child.kill('SIGKILL');
+      if (!child.killed && said.includes('\n200\n')) child.kill('SIGKILL');
     });
     await once(child, 'close');
     const noted = said.slice(0, said.lastIndexOf('\n')).split('\n').length;
