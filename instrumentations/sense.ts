@@ -1,5 +1,6 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import { syncBuiltinESMExports } from 'node:module';
+import { noteWatched } from '../src/attribution/lending.ts';
 import type { Sense } from '../src/behavior.ts';
 import {
   ArrayPrototypePush,
@@ -53,6 +54,7 @@ export function disguise<T extends AnyFunction>(wrapper: T, original: AnyFunctio
     const descriptor = ReflectGetOwnPropertyDescriptor(original, key);
     if (descriptor !== undefined) ReflectDefineProperty(wrapper, key, descriptor);
   }
+  noteWatched(wrapper);
   return wrapper;
 }
 

@@ -1,5 +1,6 @@
 import { processSense } from '../instrumentations/child-process/sense.ts';
 import { fsSense } from '../instrumentations/fs/sense.ts';
+import { handedOnSense } from '../instrumentations/handed-on.ts';
 import { importSense } from '../instrumentations/import/sense.ts';
 import { netSense } from '../instrumentations/net/sense.ts';
 import type { SwitchableSense } from '../instrumentations/sense.ts';
@@ -156,6 +157,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     stop() {
       active = undefined;
       for (const sense of Object.values(SENSES)) sense.disableAll();
+      handedOnSense.disableAll();
       runtime.provider?.close();
       disconnect();
       runtime.metrics?.close();
@@ -165,7 +167,10 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     },
   };
   for (const name of Object.keys(SENSES) as (keyof typeof SENSES)[]) {
-    if (config.senses[name]) SENSES[name].enable(OWNER);
+    if (config.senses[name]) {
+      SENSES[name].enable(OWNER);
+      handedOnSense.enable(OWNER);
+    }
   }
   runtime.provider.refresh();
   return active;

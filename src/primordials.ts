@@ -85,7 +85,16 @@ export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;
 export const ArrayIsArray = Array.isArray;
 export const DateNow = Date.now;
+export const DatePrototypeToISOString = uncurryThis<Date, () => string>(Date.prototype.toISOString);
+export const DateConstructor = Date;
+export const NumberPrototypeToString = uncurryThis<number, (radix?: number) => string>(Number.prototype.toString);
+export const NumberPrototypeToFixed = uncurryThis<number, (digits?: number) => string>(Number.prototype.toFixed);
+export const StringPrototypePadStart = uncurryThis<string, typeof String.prototype.padStart>(String.prototype.padStart);
+export const ObjectFreeze = Object.freeze;
+/** The arrays' prototype: not empty only when somebody wants to catch what others store. */
+export const ArrayPrototype = Array.prototype as unknown[];
 export const MathAbs = Math.abs;
+export const MathFloor = Math.floor;
 export const MathMin = Math.min;
 export const MathMax = Math.max;
 export const MathLog = Math.log;

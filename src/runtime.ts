@@ -1,11 +1,14 @@
 import type { Context, Span } from '@opentelemetry/api';
 import { isOwnWork } from './attribution/async-origin.ts';
+import { attribute, isCalledByOurs } from './attribution/call-sites.ts';
+import { UNATTRIBUTED } from './attribution/packages.ts';
 import type { Act, Assessment, Sense } from './behavior.ts';
 import { habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
 import type { Perceiver, Perception } from './perception.ts';
-import { hrtimeBigint } from './primordials.ts';
+import { ArrayPrototype, hrtimeBigint, ReflectOwnKeys, SafeSet } from './primordials.ts';
 import type { Finding } from './response/finding.ts';
+import { selfFinding } from './response/self-finding.ts';
 import { markSpans } from './span-processor.ts';
 import { endActSpan, startActSpan } from './telemetry/act-span.ts';
 import type { ProviderFollower } from './telemetry/attach.ts';
@@ -22,6 +25,8 @@ const MAX_SENSE_ERRORS = 10;
 const TIMED_ONE_IN = 16;
 /** What counting a habituated event costs, in seconds; measured by `npm run bench`. */
 const HABITUATED_SECONDS = 1e-7;
+/** Acts whose judgement failed that are told, or owed. */
+const MAX_TOLD_FAILURES = 50;
 /** Findings kept until an SDK has started, so that what happens while an application loads is exported too. */
 const MAX_EARLY_FINDINGS = 64;
 
@@ -46,41 +51,93 @@ export class Runtime implements Perceiver, MetricSource {
   ownExporter: OwnExporter | undefined;
   metrics: MetricsFollower | undefined;
   provider: ProviderFollower | undefined;
-  private readonly options: RuntimeOptions;
+  readonly #options: RuntimeOptions;
   private readonly findingCounts = new Map<string, { value: number; attributes: Record<string, string> }>();
-  private inside = false;
+  /* Hidden for good: whoever gets hold of this object must not be able to make it look away. */
+  #inside = 0;
+  #owed: Act[] = [];
+  readonly #toldOfFailure = new SafeSet<string>();
   private sinceTimed = 0;
   private timedSeconds = 0;
   private early: EarlyFinding[] | undefined = [];
 
   constructor(options: RuntimeOptions) {
-    this.options = options;
+    this.#options = options;
     this.immuneSystem = options.immuneSystem;
   }
 
   perceive(act: Act): Perception | undefined {
-    // What our own work touches (a package.json looked up, a span exported) is not the application's.
-    if (this.inside) return undefined;
-    this.inside = true;
+    // What our own work touches (a package.json looked up, a span exported) is not the application's. But a tracer or
+    // an exporter is somebody else's code: what a package does from within it, it does itself.
+    if (this.#inside > 1 || ((this.#inside === 1 || isOwnWork()) && isCalledByOurs())) return undefined;
+    this.#inside++;
     const start = ++this.sinceTimed % TIMED_ONE_IN === 0 ? hrtimeBigint() : undefined;
     try {
-      return isOwnWork() ? undefined : this.look(act);
+      // A setter for an index of Array.prototype would swallow whatever an array is given.
+      if (ArrayPrototype.length !== 0) this.#tampered();
+      if (this.#owed.length > 0) this.#tellOwed();
+      return this.look(ownActOf(act), this.#inside === 1);
     } catch (error) {
       this.fail(act.sense, error);
+      this.#tellOfFailure(act);
       return undefined;
     } finally {
-      this.inside = false;
+      this.#inside--;
       if (start !== undefined) this.timedSeconds += (Number(hrtimeBigint() - start) / 1e9) * TIMED_ONE_IN;
     }
   }
 
-  private look(act: Act): Perception | undefined {
-    const { immuneSystem, options } = this;
+  /* What could not be judged is told all the same: to make us fail must not be a way of going unseen. */
+  #tellOfFailure(act: Act): void {
+    try {
+      const { chain } = attribute(true);
+      const principal = chain.owners[0] ?? UNATTRIBUTED;
+      const key = `${act.sense} ${principal.key}`;
+      if (this.#toldOfFailure.has(key) || this.#toldOfFailure.size >= MAX_TOLD_FAILURES) return;
+      this.#toldOfFailure.add(key);
+      const trait = `${act.sense}.${act.operation}:${act.target}`;
+      const reason = `${principal.key} did something (${act.sense}.${act.operation}) that could not be judged.`;
+      const finding = selfFinding('judgement-failed', 'WARN', principal, chain, trait, reason);
+      this.immuneSystem.keep(finding);
+      this.tell(finding);
+    } catch {
+      // Not even that (no stack is left): later, with whatever is known then.
+      if (this.#owed.length < MAX_TOLD_FAILURES) this.#owed[this.#owed.length] = act;
+    }
+  }
+
+  #tellOwed(): void {
+    const owed = this.#owed;
+    this.#owed = [];
+    for (let i = 0; i < owed.length; i++) this.#tellOfFailure(owed[i] as Act);
+  }
+
+  #tampered(): void {
+    ArrayPrototype.length = 0;
+    const { chain } = attribute(true);
+    const principal = chain.owners[0] ?? UNATTRIBUTED;
+    const finding = selfFinding(
+      'builtins-tampered',
+      'ALERT',
+      principal,
+      chain,
+      'diogenesis.tampering:Array.prototype',
+      `Array.prototype was given elements, which catch what others store in arrays; met at an act of ${principal.key}.`,
+    );
+    this.immuneSystem.keep(finding);
+    this.tell(finding);
+  }
+
+  private look(act: Act, withTelemetry: boolean): Perception | undefined {
+    const { immuneSystem } = this;
+    const options = this.#options;
     const behavior = immuneSystem.sense(act);
     if (behavior === undefined) return undefined;
-    this.provider?.refresh();
-    this.metrics?.refresh();
-    const at = otelApi()?.context.active();
+    if (withTelemetry) {
+      this.provider?.refresh();
+      this.metrics?.refresh();
+    }
+    const at = withTelemetry ? otelApi()?.context.active() : undefined;
     let span: Span | undefined;
     if (at !== undefined && (options.capture === 'all' || immuneSystem.isNovel(behavior))) {
       span = startActSpan(behavior, at);
@@ -102,7 +159,8 @@ export class Runtime implements Perceiver, MetricSource {
     at: Context | undefined,
   ): void {
     const isRecording = span?.isRecording() === true;
-    for (const finding of assessment.findings) {
+    for (let i = 0; i < assessment.findings.length; i++) {
+      const finding = assessment.findings[i] as Finding;
       if (isRecording) {
         const { traceId, spanId } = span.spanContext();
         finding.traceId = traceId;
@@ -117,9 +175,10 @@ export class Runtime implements Perceiver, MetricSource {
   }
 
   /** Tells a finding everywhere but in traces. */
-  tell(finding: Finding, at: Context | undefined = otelApi()?.context.active()): void {
-    for (const outlet of this.options.outlets) outlet(finding);
-    logFinding(finding, at);
+  tell(finding: Finding, at?: Context): void {
+    const { outlets } = this.#options;
+    for (let i = 0; i < outlets.length; i++) outlets[i]?.(finding);
+    logFinding(finding, at ?? otelApi()?.context.active());
     const { level, pattern, principal } = finding;
     const key = `${level} ${pattern} ${principal.name}`;
     const count = this.findingCounts.get(key);
@@ -144,7 +203,7 @@ export class Runtime implements Perceiver, MetricSource {
     const { early } = this;
     this.early = undefined;
     if (early === undefined || early.length === 0) return;
-    this.inside = true;
+    this.#inside++;
     try {
       for (const { behavior, at = otelApi()?.ROOT_CONTEXT } of early) {
         const span = at === undefined ? undefined : startActSpan(behavior, at, behavior.time);
@@ -154,7 +213,7 @@ export class Runtime implements Perceiver, MetricSource {
         span.end();
       }
     } finally {
-      this.inside = false;
+      this.#inside--;
     }
   }
 
@@ -167,7 +226,7 @@ export class Runtime implements Perceiver, MetricSource {
     this.errors[sense] = count;
     if (count === MAX_SENSE_ERRORS) {
       try {
-        this.options.switchOff(sense, error);
+        this.#options.switchOff(sense, error);
       } catch {
         // It fails in switching off as well: nothing more can be done without harming the host.
       }
@@ -217,6 +276,17 @@ export class Runtime implements Perceiver, MetricSource {
       attributes: { [semconv.ATTR_SENSE]: sense },
     }));
   }
+}
+
+/* Read from a copy without a prototype: `Object.prototype.impliedByNode = true` would excuse everybody. */
+function ownActOf(act: Act): Act {
+  const own = { __proto__: null } as unknown as Record<string | symbol, unknown>;
+  const keys = ReflectOwnKeys(act);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    own[key] = (act as unknown as Record<string, unknown>)[key];
+  }
+  return own as unknown as Act;
 }
 
 class Outcome implements Perception {

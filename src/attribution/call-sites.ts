@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Chain, Principal } from '../behavior.ts';
+import { isWrapper } from '../classification/wrappers.ts';
 import {
   ArrayPrototypePush,
   ErrorConstructor,
@@ -15,10 +16,11 @@ import {
 } from '../primordials.ts';
 import { originNow, toolNow } from './async-origin.ts';
 import { chainOf } from './chain.ts';
+import { lendersNow } from './lending.ts';
 import { appPrincipal, principalOfFile } from './packages.ts';
 
 /* Frames looked at first; an act whose application frame lies deeper is looked at again with all V8 gives (200). */
-const FRAMES = 24;
+const FRAMES = 27;
 const ALL_FRAMES = 200;
 const MAX_SCRIPTS = 20_000;
 
@@ -126,10 +128,13 @@ export function attribute(thorough: boolean): Attribution {
   const members: Principal[] = [];
   let first: Site | undefined;
   let byNode = false;
+  const lenders = lendersNow();
+  if (lenders !== undefined) addAll(members, lenders);
   let reachedApp = collect(sites, members);
   if (!reachedApp && sites.length === FRAMES && thorough) {
     sites = getCallSites(ALL_FRAMES, withoutSourceMaps);
     members.length = 0;
+    if (lenders !== undefined) addAll(members, lenders);
     reachedApp = collect(sites, members);
   }
   let sawNode = false;
@@ -151,7 +156,7 @@ export function attribute(thorough: boolean): Attribution {
   const origin = reachedApp ? undefined : originNow();
   if (origin !== undefined) {
     source = 'async';
-    for (let i = 0; i < origin.members.length; i++) add(members, origin.members[i] as Principal);
+    addAll(members, origin.members);
   }
   const tool = toolNow();
   if (tool !== undefined) add(members, tool);
@@ -175,6 +180,28 @@ export function currentChain(): Chain {
   return attribute(true).chain;
 }
 
+/**
+ * Whether the act is part of our own work, or of a tracer's or exporter's while it works for us: nobody else stands
+ * between it and us.
+ */
+export function isCalledByOurs(): boolean {
+  const sites = getCallSites(ALL_FRAMES, withoutSourceMaps);
+  // The first frames are those of the sense that reports.
+  let left = false;
+  for (let i = 0; i < sites.length; i++) {
+    const owner = ownerOfSite(sites[i] as Site);
+    if (owner === OURS) {
+      if (left) return true;
+      continue;
+    }
+    left = true;
+    if (owner === NODE) continue;
+    if (owner === NOBODY || owner.kind !== 'package') return false;
+    if (!StringPrototypeStartsWith(owner.name, '@opentelemetry/') && !isWrapper(owner.name)) return false;
+  }
+  return true;
+}
+
 /** Adds the owners of the frames, nearest first, each once. True when the application was met. */
 function collect(sites: readonly Site[], members: Principal[]): boolean {
   let last: Owner = NODE;
@@ -188,6 +215,10 @@ function collect(sites: readonly Site[], members: Principal[]): boolean {
     if (owner.kind === 'app') reachedApp = true;
   }
   return reachedApp;
+}
+
+function addAll(members: Principal[], more: readonly Principal[]): void {
+  for (let i = 0; i < more.length; i++) add(members, more[i] as Principal);
 }
 
 function add(members: Principal[], principal: Principal): void {

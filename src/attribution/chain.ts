@@ -1,7 +1,7 @@
 import type { Chain, Principal } from '../behavior.ts';
 import { isDeputy, isFramework } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
-import { ArrayPrototypePush, ArrayPrototypeSlice, SafeMap } from '../primordials.ts';
+import { ArrayPrototypePush, ArrayPrototypeSlice, ObjectFreeze, SafeMap } from '../primordials.ts';
 import { importsPowerfulBuiltin, UNATTRIBUTED, uses } from './packages.ts';
 
 /* Chains are interned in a tree, one node a member, so that a known stack costs a few Map look-ups and no memory. */
@@ -71,7 +71,7 @@ function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
     ArrayPrototypePush(owners, outermost);
     ArrayPrototypePush(involved, outermost);
   }
-  return Object.freeze({ id: ++lastId, members, owners, involved, source });
+  return ObjectFreeze({ id: ++lastId, members, owners, involved, source });
 }
 
 /* An instrumentation between two packages hides neither from the other; one that acts alone answers for itself. */

@@ -1,6 +1,8 @@
 import type { Principal } from '../behavior.ts';
 import {
+  ArrayPrototypeJoin,
   JSONParse,
+  ObjectFreeze,
   ReflectOwnKeys,
   readFileSync,
   SafeMap,
@@ -23,7 +25,7 @@ const MAX_ADOPTED_FILES = 4_096;
 const none: ReadonlySet<string> = new SafeSet<string>();
 
 function special(key: string, kind: Principal['kind'], root = ''): Principal {
-  return Object.freeze({ key, kind, name: key, version: '', root, dependencies: none });
+  return ObjectFreeze({ key, kind, name: key, version: '', root, dependencies: none });
 }
 
 /** Nobody we can name. */
@@ -86,7 +88,7 @@ function lifecyclePackage(env: NodeJS.ProcessEnv): Principal | undefined {
 }
 
 export function toSlashes(path: string): string {
-  return StringPrototypeIndexOf(path, '\\') < 0 ? path : StringPrototypeSplit(path, '\\').join('/');
+  return StringPrototypeIndexOf(path, '\\') < 0 ? path : ArrayPrototypeJoin(StringPrototypeSplit(path, '\\'), '/');
 }
 
 function directoryOf(path: string): string {
@@ -182,7 +184,7 @@ function intern(name: string, version: string, root: string, manifest: Manifest 
   const known = principals.get(key);
   // The same version installed twice (nested copies) is one principal; traits are relative to whichever root acts.
   if (known !== undefined && known.root === root) return known;
-  const principal: Principal = Object.freeze({
+  const principal: Principal = ObjectFreeze({
     key,
     kind: 'package' as const,
     name,

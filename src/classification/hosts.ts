@@ -8,6 +8,7 @@
  */
 import type { Sensitivity } from '../behavior.ts';
 import {
+  MathFloor,
   MathLog,
   RegExpPrototypeExec,
   SafeMap,
@@ -176,7 +177,7 @@ function canonicalV4(host: string): string | undefined {
 }
 
 function fromNumber(address: number): string {
-  return `${Math.floor(address / 16777216) % 256}.${Math.floor(address / 65536) % 256}.${Math.floor(address / 256) % 256}.${address % 256}`;
+  return `${MathFloor(address / 16777216) % 256}.${MathFloor(address / 65536) % 256}.${MathFloor(address / 256) % 256}.${address % 256}`;
 }
 
 /* RFC 5952: lower case, no leading zeros, the longest run of zeros as `::`; mapped IPv4 as IPv4. */
@@ -218,7 +219,7 @@ function hexadecimal(n: number): string {
   let rest = n;
   do {
     out = (digits[rest % 16] as string) + out;
-    rest = Math.floor(rest / 16);
+    rest = MathFloor(rest / 16);
   } while (rest > 0);
   return out;
 }

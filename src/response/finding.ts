@@ -46,5 +46,5 @@ export interface Finding {
 
 /** Numeric order of levels, for comparisons. */
 export function severityOf(level: Level): number {
-  return LEVELS.indexOf(level);
+  return level === 'ALERT' ? 2 : level === 'WARN' ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { ArrayPrototypeJoin, NumberPrototypeToFixed } from '../primordials.ts';
 import type { Finding, FindingStep } from './finding.ts';
 
 /** THREAT and SUSPICIOUS and BENIGN as the origin of this project had them; follows from the level. */
@@ -32,11 +33,15 @@ export interface Increment {
 }
 
 export function investigate(finding: Finding, increments: readonly Increment[]): Investigation {
-  const weights = increments.map(({ trait, evidence }) => `${trait} (+${evidence.toFixed(1)})`).join(', ');
+  let weights = '';
+  for (let i = 0; i < increments.length; i++) {
+    const { trait, evidence } = increments[i] as Increment;
+    weights += `${i === 0 ? '' : ', '}${trait} (+${NumberPrototypeToFixed(evidence, 1)})`;
+  }
   return {
     finding,
     agent: finding.principal.key,
-    observation: `${finding.trait} through ${finding.chain.join(' ← ')}`,
+    observation: `${finding.trait} through ${ArrayPrototypeJoin(finding.chain, ' ← ')}`,
     hypothesis: finding.rule.description,
     evidence: finding.steps,
     baseline: finding.baseline,

@@ -1,12 +1,21 @@
 import { threadId } from 'node:worker_threads';
-import { closeSync, JSONStringify, openSync, writeSync } from '../primordials.ts';
+import {
+  ArrayPrototypeJoin,
+  closeSync,
+  DateConstructor,
+  DatePrototypeToISOString,
+  JSONStringify,
+  NumberPrototypeToFixed,
+  openSync,
+  writeSync,
+} from '../primordials.ts';
 import type { Finding } from './finding.ts';
 
 /** Findings as one JSON object a line: the format of `--findings FILE` (contract.md). */
 export function findingAsLine(finding: Finding): string {
   return `${JSONStringify({
     id: finding.id,
-    time: new Date(finding.time).toISOString(),
+    time: DatePrototypeToISOString(new DateConstructor(finding.time)),
     level: finding.level,
     pattern: finding.pattern,
     reason: finding.reason,
@@ -49,12 +58,13 @@ const COLORS = { LOG: 36, WARN: 33, ALERT: 31 } as const;
 /** A finding as a person reads it on a terminal: what, who, why, through whom. */
 export function findingAsText(finding: Finding, colored: boolean): string {
   const paint = (code: number, text: string) => (colored ? `\u001b[${code}m${text}\u001b[0m` : text);
-  return [
+  const lines = [
     `${paint(COLORS[finding.level], `diogenesis ${finding.level}`)} ${finding.pattern} ${paint(1, finding.principal.key)}`,
     `  ${finding.reason}`,
-    `  trait ${finding.trait} · chain ${finding.chain.join(' ← ')} · voltage ${finding.voltage.toFixed(2)} · ${finding.id}`,
+    `  trait ${finding.trait} · chain ${ArrayPrototypeJoin(finding.chain, ' ← ')} · voltage ${NumberPrototypeToFixed(finding.voltage, 2)} · ${finding.id}`,
     '',
-  ].join('\n');
+  ];
+  return ArrayPrototypeJoin(lines, '\n');
 }
 
 /** Writes to stderr without touching `process.stderr`, whose getter the host may not have run yet. Never throws. */

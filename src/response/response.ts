@@ -1,5 +1,5 @@
 import type { Behavior, Principal } from '../behavior.ts';
-import { DateNow, SafeMap } from '../primordials.ts';
+import { DateNow, MathFloor, NumberPrototypeToString, SafeMap, StringPrototypePadStart } from '../primordials.ts';
 import type { ThreatMatch } from '../threats/engine.ts';
 import type { Finding } from './finding.ts';
 import { severityOf } from './finding.ts';
@@ -59,7 +59,7 @@ export class Response {
       pattern: match.pattern,
       reason: match.reason,
       principal,
-      chain: behavior.chain.members.map((member) => member.key),
+      chain: keysOf(behavior.chain.members),
       trait,
       voltage,
       rule: match.rule,
@@ -71,7 +71,7 @@ export class Response {
   }
 
   private withinRate(time: number, severity: number): boolean {
-    const second = Math.floor(time / 1000);
+    const second = MathFloor(time / 1000);
     if (second !== this.second) {
       this.second = second;
       this.inThisSecond = 0;
@@ -87,11 +87,18 @@ export class Response {
   }
 }
 
+/** The keys of a chain's members, in their order. */
+export function keysOf(members: readonly Principal[]): string[] {
+  const keys: string[] = [];
+  for (let i = 0; i < members.length; i++) keys[i] = (members[i] as Principal).key;
+  return keys;
+}
+
 const tag = (process.pid % 1296).toString(36).padStart(2, '0');
 let counter = 0;
 
 /** Sortable by time, short enough to type, distinct between the processes of one run. */
 export function nextFindingId(time: number = DateNow()): string {
   counter = (counter + 1) % 46_656;
-  return `${time.toString(36)}-${tag}${counter.toString(36).padStart(3, '0')}`;
+  return `${NumberPrototypeToString(time, 36)}-${tag}${StringPrototypePadStart(NumberPrototypeToString(counter, 36), 3, '0')}`;
 }

@@ -1,6 +1,7 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Behavior, Sense } from '../behavior.ts';
 import type { SensedBehavior } from '../immune-system.ts';
+import { keysOf } from '../response/response.ts';
 import { currentTracer } from './providers.ts';
 import * as semconv from './semconv.ts';
 
@@ -41,7 +42,7 @@ export function attributesOf(behavior: SensedBehavior): Attributes {
     [semconv.ATTR_TRAIT]: behavior.trait ?? `${act.sense}.${act.operation}`,
     [semconv.ATTR_PACKAGE_NAME]: principal.name,
     [semconv.ATTR_PACKAGE_VERSION]: principal.version,
-    [semconv.ATTR_PACKAGE_CHAIN]: chain.members.map((member) => member.key),
+    [semconv.ATTR_PACKAGE_CHAIN]: keysOf(chain.members),
   };
   if (site !== undefined) {
     attributes[semconv.ATTR_CODE_FUNCTION_NAME] = site.functionName || '<anonymous>';

@@ -1,6 +1,6 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Assessment } from '../behavior.ts';
-import { SafeWeakMap } from '../primordials.ts';
+import { ArrayPrototypeJoin, SafeWeakMap } from '../primordials.ts';
 import { type Finding, type Level, severityOf } from '../response/finding.ts';
 import { otelApi } from './otel-api.ts';
 import { currentLogger } from './providers.ts';
@@ -51,7 +51,7 @@ export function findingAttributes(finding: Finding): Attributes {
     [semconv.ATTR_VOLTAGE]: finding.voltage,
     [semconv.ATTR_SECURITY_RULE_NAME]: finding.rule.name,
     [semconv.ATTR_SECURITY_RULE_CATEGORY]: finding.pattern,
-    [semconv.ATTR_SECURITY_RULE_REFERENCE]: finding.rule.reference.join(', '),
+    [semconv.ATTR_SECURITY_RULE_REFERENCE]: ArrayPrototypeJoin(finding.rule.reference, ', '),
   };
 }
 

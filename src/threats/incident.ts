@@ -77,8 +77,13 @@ export class Incident {
     const names: string[] = [];
     for (let i = 0; i < this.told.length; i++) {
       const { pattern } = this.told[i] as Incident['told'][number];
-      if (!names.includes(pattern)) names[names.length] = pattern;
+      if (!includes(names, pattern)) names[names.length] = pattern;
     }
     return names;
   }
+}
+
+function includes(names: readonly string[], name: string): boolean {
+  for (let i = 0; i < names.length; i++) if (names[i] === name) return true;
+  return false;
 }

@@ -1,0 +1,135 @@
+import { EventEmitter } from 'node:events';
+import timers from 'node:timers';
+import util from 'node:util';
+import { currentChain } from '../src/attribution/call-sites.ts';
+import { isWatched, lend, noteWatched } from '../src/attribution/lending.ts';
+import type { Principal } from '../src/behavior.ts';
+import { senseFailed } from '../src/perception.ts';
+import { ArrayPrototypeSlice, ReflectApply } from '../src/primordials.ts';
+import { type AnyFunction, defineSense, disguise, type Patcher } from './sense.ts';
+
+const { call, apply } = Function.prototype;
+
+/** Where functions are handed on to be called by Node; the first arguments are the functions. */
+const TAKERS: readonly (readonly [owner: object, name: string])[] = [
+  [globalThis, 'setTimeout'],
+  [globalThis, 'setInterval'],
+  [globalThis, 'setImmediate'],
+  [globalThis, 'queueMicrotask'],
+  [timers, 'setTimeout'],
+  [timers, 'setInterval'],
+  [timers, 'setImmediate'],
+  [process, 'nextTick'],
+];
+
+/**
+ * Notices when a watched function itself is handed on, so that it is not called by nobody. For everything else, which is
+ * nearly all there is, it costs one look-up in a WeakSet.
+ */
+export const handedOnSense = defineSense('code', (patch) => {
+  for (let i = 0; i < TAKERS.length; i++) {
+    const [owner, name] = TAKERS[i] as (typeof TAKERS)[number];
+    patch.method(owner, name, taking);
+  }
+  patch.method(Promise.prototype, 'then', thenTaking);
+  takeListeners(patch);
+  patch.method(Function.prototype, 'bind', binding);
+  patch.method(util, 'promisify', promisifying);
+});
+
+function taking<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    wrapper(this: unknown, callback: unknown) {
+      if (!isWatched(callback)) return ReflectApply(original as never, this, arguments as never) as unknown;
+      return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
+    },
+  }.wrapper;
+  return disguise(wrapper as unknown as T, original);
+}
+
+function thenTaking<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    // biome-ignore lint/suspicious/noThenProperty: it takes the place of Promise.prototype.then
+    then(this: unknown, onFulfilled: unknown, onRejected: unknown) {
+      if (isWatched(onFulfilled) || isWatched(onRejected)) {
+        const args = [lentByCaller(onFulfilled), lentByCaller(onRejected)];
+        return ReflectApply(original as never, this, args as never) as unknown;
+      }
+      return ReflectApply(original as never, this, arguments as never) as unknown;
+    },
+  }.then;
+  return disguise(wrapper as unknown as T, original);
+}
+
+/* `on` and `addListener` are one function, and stay one. */
+function takeListeners(patch: Patcher): void {
+  const made: { original: AnyFunction; wrapper: AnyFunction }[] = [];
+  const once = <T extends AnyFunction>(original: T): T => {
+    for (const pair of made) if (pair.original === original) return pair.wrapper as T;
+    const wrapper = {
+      wrapper(this: unknown, _event: unknown, listener: unknown) {
+        if (!isWatched(listener)) return ReflectApply(original as never, this, arguments as never) as unknown;
+        const args = withLent(arguments, 1);
+        // By this property an emitter finds a listener that is to be removed, and shows the one it was given.
+        if (args[1] !== listener) (args[1] as { listener?: unknown }).listener = listener;
+        return ReflectApply(original as never, this, args as never) as unknown;
+      },
+    }.wrapper;
+    made.push({ original, wrapper: disguise(wrapper, original) });
+    return wrapper as unknown as T;
+  };
+  for (const name of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener']) {
+    patch.method(EventEmitter.prototype, name, once);
+  }
+}
+
+function binding<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    bind(this: unknown, self: unknown) {
+      if (isWatched(this)) {
+        return ReflectApply(original as never, lentByCaller(this, true) as never, arguments as never) as unknown;
+      }
+      // `Function.prototype.call.bind(fs.readFileSync)`
+      if ((this === call || this === apply) && isWatched(self)) {
+        return ReflectApply(original as never, this, withLent(arguments, 0, true) as never) as unknown;
+      }
+      return ReflectApply(original as never, this, arguments as never) as unknown;
+    },
+  }.bind;
+  return disguise(wrapper as unknown as T, original);
+}
+
+/* What comes out is a function of Node's, as anonymous as what went in. */
+function promisifying<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    wrapper(this: unknown, fn: unknown) {
+      const promisified = ReflectApply(original as never, this, arguments as never) as unknown;
+      if (isWatched(fn) && typeof promisified === 'function') noteWatched(promisified);
+      return promisified;
+    },
+  }.wrapper;
+  return disguise(wrapper as unknown as T, original);
+}
+
+function withLent(args: ArrayLike<unknown>, at: number, onlyNearest?: boolean): unknown[] {
+  const copy = ArrayPrototypeSlice(args as unknown[]);
+  copy[at] = lentByCaller(copy[at], onlyNearest);
+  return copy;
+}
+
+/*
+ * The caller's whole chain where the function will run on its own. A bound function may be kept and called by anybody:
+ * their chain is on the stack then, and only who bound it is not.
+ */
+function lentByCaller(fn: unknown, onlyNearest?: boolean): unknown {
+  if (!isWatched(fn)) return fn;
+  try {
+    const { members } = currentChain();
+    const by = onlyNearest === true ? [members[0] as Principal] : members;
+    const lent = disguise(lend(fn as AnyFunction, by), fn as AnyFunction);
+    return lent;
+  } catch (failure) {
+    senseFailed('code', failure);
+    return fn;
+  }
+}
