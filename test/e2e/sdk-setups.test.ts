@@ -64,6 +64,8 @@ function assertTold(receiver: OtlpReceiver, { isSampled = true } = {}): void {
   assert.equal(log.eventName, 'diogenesis.finding');
   assert.equal(log.severityNumber, 17);
   assert.equal(JSON.stringify([spans, receiver.logs()]).includes('canary'), false, 'no secret leaves');
+  const exporting = spans.filter(({ attributes }) => String(attributes['diogenesis.package.name']).includes('otlp'));
+  assert.deepEqual(exporting, [], 'no feedback: the exporter makes no spans of its own connections');
 }
 
 function assertFindingsCounted(receiver: OtlpReceiver): void {
