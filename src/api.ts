@@ -1,3 +1,4 @@
+import { preloaded } from '../instrumentations/import/module-watch.ts';
 import { current, start } from './activate.ts';
 import { runAsTool } from './attribution/async-origin.ts';
 import { toolPrincipal } from './attribution/packages.ts';
@@ -83,6 +84,7 @@ export function activate(config?: DiogenesisConfig): ActivationHandle {
 
 /** `activate` before any code of the application has run. */
 export function activatePreloaded(): ActivationHandle {
+  preloaded();
   return begin(undefined, true);
 }
 

@@ -2,6 +2,7 @@ import Module from 'node:module';
 import vm from 'node:vm';
 import { ReflectApply, SafeSet } from '../../src/primordials.ts';
 import { disguise, type Patcher } from '../sense.ts';
+import { beforeCompile } from './commonjs-edges.ts';
 import { observeCall, observeClass } from './observe.ts';
 
 const MAX_EXPECTED = 8192;
@@ -46,7 +47,8 @@ export function patchCompilation(patch: Patcher): void {
   patch.method(Module.prototype, '_compile', (original) => {
     const told = observeCall(original, () => act);
     const wrapper = {
-      wrapper(this: unknown, _code: unknown, file: unknown) {
+      wrapper(this: unknown, code: unknown, file: unknown, format: unknown) {
+        beforeCompile(code, format);
         const isLoading = typeof file === 'string' && expected.delete(file);
         return ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
       },

@@ -11,7 +11,7 @@ import {
 import { expectLoad } from '../fs/implied.ts';
 import { expectCompile } from './compilation.ts';
 import { HARMLESS_BUILTINS } from './harmless-builtins.ts';
-import { fileOfUrl, isInstalled, isOwnFile, packageOfSpecifier } from './specifiers.ts';
+import { fileOf, isInstalled, isOwnFile, packageOfSpecifier } from './specifiers.ts';
 
 const LOAD = 1;
 const EVAL = 2;
@@ -32,7 +32,7 @@ let lastImporter: Importer | undefined;
 function importerOf(parent: string | undefined | null): Importer | undefined {
   if (parent === undefined || parent === null) return undefined;
   if (parent === lastUrl) return lastImporter;
-  const file = fileOfUrl(parent);
+  const file = fileOf(parent);
   lastUrl = parent;
   lastImporter = file === undefined ? undefined : { path: file, principal: principalOfFile(file) };
   return lastImporter;
@@ -55,18 +55,18 @@ export function distrust(file: string): void {
  */
 export function onEdge(specifier: string, parent: string | undefined | null, url: string): Error | undefined {
   try {
-    if (StringPrototypeStartsWith(url, 'file://')) return onFile(specifier, parent, url);
     if (StringPrototypeStartsWith(url, 'node:')) return onBuiltinEdge(parent, url);
-    return onForeignCode(parent, url);
+    const path = fileOf(url);
+    if (path !== undefined) return onFile(specifier, parent, path);
+    // A file of another host, or one whose name Node rejects: it is not loaded.
+    return StringPrototypeStartsWith(url, 'file://') ? undefined : onForeignCode(parent, url);
   } catch (failure) {
     senseFailed('import', failure);
     return undefined;
   }
 }
 
-function onFile(specifier: string, parent: string | undefined | null, url: string): Error | undefined {
-  const path = fileOfUrl(url);
-  if (path === undefined) return undefined;
+function onFile(specifier: string, parent: string | undefined | null, path: string): Error | undefined {
   expectLoad(path);
   expectCompile(path);
   noteLoaded(path);

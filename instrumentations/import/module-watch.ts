@@ -9,10 +9,11 @@ import {
   StringPrototypeStartsWith,
 } from '../../src/primordials.ts';
 import { type AnyFunction, disguise } from '../sense.ts';
+import { beginsInCommonJs, isGateway, watchCommonJs } from './commonjs-edges.ts';
 
 /**
  * One resolution: `require`, `import`, `import()`, `require.resolve`, or `process.getBuiltinModule`.
- * `parent` is the URL of the importing module, `undefined` for an entry point; `null` where only the stack knows it.
+ * `parent` is the URL or path of the importing module, `undefined` for an entry point; `null` where only the stack knows it.
  * An error in answer makes the import fail with it.
  */
 export type EdgeListener = (specifier: string, parent: string | undefined | null, url: string) => Error | undefined;
@@ -32,6 +33,8 @@ export function watchEdges(onEdge: EdgeListener): () => void {
   attach();
   return () => {
     listener = undefined;
+    // What tells of ES modules about to be compiled is the import sense's, and goes with it.
+    changeOver?.();
     detach();
   };
 }
@@ -93,8 +96,36 @@ function see(specifier: string, parent: string | undefined | null, url: string):
   if (refusal !== undefined) throw refusal;
 }
 
+let beginInCommonJs = false;
+/* While only CommonJS has been loaded: puts Node's hooks in the place of what watches it. */
+let changeOver: (() => void) | undefined;
+
+/** Called by the preload: whatever the process loads will be seen from its first module on. */
+export function preloaded(): void {
+  beginInCommonJs = beginsInCommonJs();
+}
+
 function attach(): void {
   if (undo !== undefined) return;
+  const restore = watchGetBuiltinModule();
+  let stop: () => void;
+  if (beginInCommonJs && listener !== undefined) {
+    changeOver = () => {
+      changeOver = undefined;
+      stop();
+      stop = hook();
+    };
+    stop = watchCommonJs(see, changeOver);
+  } else stop = hook();
+  beginInCommonJs = false;
+  undo = () => {
+    changeOver = undefined;
+    stop();
+    restore();
+  };
+}
+
+function hook(): () => void {
   const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
       // Outside of any try: what another hook or Node throws is not ours to touch.
@@ -103,11 +134,7 @@ function attach(): void {
       return result;
     },
   });
-  const restore = watchGetBuiltinModule();
-  undo = () => {
-    hooks.deregister();
-    restore();
-  };
+  return () => hooks.deregister();
 }
 
 /* process.getBuiltinModule reaches every builtin without the loader, so no hook hears of it. */
@@ -119,8 +146,11 @@ function watchGetBuiltinModule(): () => void {
     {
       wrapper(this: unknown, ...args: unknown[]) {
         const id = args[0];
-        if (typeof id === 'string' && isBuiltin(id))
-          see(id, null, StringPrototypeStartsWith(id, 'node:') ? id : `node:${id}`);
+        if (typeof id === 'string' && isBuiltin(id)) {
+          const url = StringPrototypeStartsWith(id, 'node:') ? id : `node:${id}`;
+          see(id, null, url);
+          if (isGateway(url)) changeOver?.();
+        }
         return ReflectApply(original as never, this, args as never) as unknown;
       },
     }.wrapper,

@@ -1,5 +1,6 @@
 import url from 'node:url';
 import {
+  isAbsolute,
   StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
   StringPrototypeLastIndexOf,
@@ -23,6 +24,11 @@ export function fileOfUrl(location: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The path of a file, named by its path or by its URL. */
+export function fileOf(location: string): string | undefined {
+  return isAbsolute(location) ? location : fileOfUrl(location);
 }
 
 /** The package that a bare specifier names: `a/b` is `a`, `@a/b/c` is `@a/b`; `undefined` when it is not bare. */

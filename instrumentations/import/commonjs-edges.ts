@@ -1,0 +1,173 @@
+import diagnosticsChannel from 'node:diagnostics_channel';
+import nodeModule from 'node:module';
+import vm from 'node:vm';
+import {
+  ArrayPrototypeJoin,
+  ReflectApply,
+  ReflectDefineProperty,
+  ReflectGetOwnPropertyDescriptor,
+  RegExpPrototypeExec,
+  SafeSet,
+  StringPrototypeStartsWith,
+} from '../../src/primordials.ts';
+import { type AnyFunction, disguise } from '../sense.ts';
+
+/*
+ * Node's own hooks make every `require` a tenth of a bare start dearer: they turn each path into a URL and back. As long
+ * as a process has loaded nothing but CommonJS, two functions of the loader tell the same edges for next to nothing.
+ * Whatever could make an edge that they would not see is a reason to change over to the hooks, before it happens:
+ *
+ * - `import()`, an ES module as entry point or preload: announced by Node on a diagnostics channel
+ * - `require` of an ES module: known when it is compiled
+ * - somebody else's hooks, or their own way of resolving
+ * - builtins by which the two functions or the channel could be got at
+ */
+
+/** An edge as `EdgeListener` has it, except that files are named by path. Throws the refusal. */
+type See = (specifier: string, parent: string | undefined, location: string) => void;
+
+const GATEWAYS: ReadonlySet<string> = new SafeSet<string>([
+  'node:diagnostics_channel',
+  'node:inspector',
+  'node:inspector/promises',
+  'node:repl',
+  'node:test',
+]);
+/** Whether this builtin would let somebody blind the two functions or the channel. */
+export function isGateway(url: string): boolean {
+  return GATEWAYS.has(url);
+}
+
+const IMPORT_STARTS = 'tracing:module.import:start';
+const ES_MODULE_OPTION =
+  /(^|\s)(-e|-p|-pe|-i|--eval|--print|--interactive|--import|--input-type|--test|--(experimental-)?loader)\b/;
+
+const loader = nodeModule as unknown as Record<string, AnyFunction>;
+/* Taken now, before anybody could replace them. */
+const { isBuiltin } = nodeModule;
+const { compileFunction } = vm;
+const { subscribe, unsubscribe } = diagnosticsChannel;
+
+let see: See | undefined;
+let useHooks: () => void;
+let resolveWrapper: AnyFunction | undefined;
+
+/**
+ * Whether this process seems to begin with CommonJS; called by the preload, before any code of the application. When it
+ * begins otherwise after all, the channel tells.
+ */
+export function beginsInCommonJs(): boolean {
+  const main = process.argv[1];
+  if (main === undefined || RegExpPrototypeExec(/\.(m[jt]s|ts)$/, main) !== null) return false;
+  const options = `${ArrayPrototypeJoin(process.execArgv, ' ')} ${process.env.NODE_OPTIONS ?? ''}`;
+  return RegExpPrototypeExec(ES_MODULE_OPTION, options) === null;
+}
+
+/** Calls `seeEdge` for every edge until it calls `changeOver`. Answers how to stop, which `changeOver` must do. */
+export function watchCommonJs(seeEdge: See, changeOver: () => void): () => void {
+  see = seeEdge;
+  useHooks = changeOver;
+  const undo = [
+    replace('_resolveFilename', (original) => {
+      resolveWrapper = {
+        wrapper(this: unknown, request: unknown, parent: unknown) {
+          const location: unknown = ReflectApply(original as never, this, arguments as never);
+          if (see !== undefined && typeof request === 'string' && typeof location === 'string') {
+            afterResolution(see, request, parent, location);
+          }
+          return location;
+        },
+      }.wrapper;
+      return resolveWrapper;
+    }),
+    replace('_load', (original) => {
+      return {
+        wrapper(this: unknown, request: unknown, parent: unknown) {
+          if (see !== undefined) beforeLoad(see, request, parent);
+          return ReflectApply(original as never, this, arguments as never) as unknown;
+        },
+      }.wrapper;
+    }),
+    replace('registerHooks', changingOver),
+    replace('register', changingOver),
+  ];
+  const onImport = (): void => {
+    if (see !== undefined) useHooks();
+  };
+  subscribe(IMPORT_STARTS, onImport);
+  return () => {
+    see = undefined;
+    unsubscribe(IMPORT_STARTS, onImport);
+    for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
+  };
+}
+
+function changingOver(original: AnyFunction): AnyFunction {
+  return {
+    wrapper(this: unknown, ...args: unknown[]) {
+      if (see !== undefined) useHooks();
+      return ReflectApply(original as never, this, args as never) as unknown;
+    },
+  }.wrapper;
+}
+
+function replace(name: string, wrap: (original: AnyFunction) => AnyFunction): () => void {
+  const descriptor = ReflectGetOwnPropertyDescriptor(loader, name);
+  const original = descriptor?.value as AnyFunction | undefined;
+  if (descriptor?.configurable !== true || typeof original !== 'function') return () => {};
+  const value = wrap(original);
+  disguise(value, original);
+  ReflectDefineProperty(loader, name, { ...descriptor, value });
+  return () => {
+    // Somebody who wrapped us later keeps their wrapper; ours beneath it only passes on.
+    if (ReflectGetOwnPropertyDescriptor(loader, name)?.value === value) ReflectDefineProperty(loader, name, descriptor);
+  };
+}
+
+function beforeLoad(tell: See, request: unknown, parent: unknown): void {
+  // A replacement may answer with a builtin's name or a file that ours never hears of; only the hooks see its answer.
+  if (ReflectGetOwnPropertyDescriptor(loader, '_resolveFilename')?.value !== resolveWrapper) {
+    useHooks();
+    return;
+  }
+  // All other requests are resolved by the function above.
+  if (typeof request !== 'string' || !StringPrototypeStartsWith(request, 'node:') || !isBuiltin(request)) return;
+  if (isGateway(request)) useHooks();
+  else tell(request, fileOfParent(parent), request);
+}
+
+function afterResolution(tell: See, request: string, parent: unknown, location: string): void {
+  if (location !== request || !isBuiltin(location)) {
+    tell(request, fileOfParent(parent), location);
+    return;
+  }
+  const url = StringPrototypeStartsWith(location, 'node:') ? location : `node:${location}`;
+  tell(request, fileOfParent(parent), url);
+  if (isGateway(url)) useHooks();
+}
+
+function fileOfParent(parent: unknown): string | undefined {
+  const file = (parent as { filename?: unknown } | null | undefined)?.filename;
+  return typeof file === 'string' ? file : undefined;
+}
+
+/** A module is about to be compiled: if it is an ES module, what it imports is seen by the hooks only. */
+export function beforeCompile(code: unknown, format: unknown): void {
+  if (see === undefined || format === 'commonjs') return;
+  if (typeof code === 'string' && (format === undefined || format === null) && isCommonJs(code)) return;
+  useHooks();
+}
+
+const WORDS_OF_ES_MODULES = /\b(?:import|export)\b/;
+const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+
+/* As Node decides where no package.json says it: what cannot be compiled as CommonJS may be an ES module. */
+function isCommonJs(code: string): boolean {
+  if (RegExpPrototypeExec(WORDS_OF_ES_MODULES, code) === null) return true;
+  try {
+    compileFunction(code, PARAMETERS);
+    return true;
+  } catch {
+    return false;
+  }
+}
