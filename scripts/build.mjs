@@ -96,6 +96,14 @@ await bundle.write({
 });
 await bundle.close();
 
+// A source in one-byte characters is read and compiled faster, and takes half the memory.
+for (const name of readdirSync(fresh)) {
+  const file = join(fresh, name);
+  const text = readFileSync(file, 'utf8');
+  const escaped = text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (escaped !== text) writeFileSync(file, escaped);
+}
+
 writeFileSync(join(fresh, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 if (input['register-main']) {
   writeFileSync(join(fresh, 'register.js'), registerStub);

@@ -6,7 +6,7 @@
  * Sources: the packages' own descriptions on npm; the selection follows the npm download counts and the hard benign
  * workloads (credential chains, process runners, native loaders).
  */
-import { SafeMap, SafeSet, StringPrototypeStartsWith } from '../primordials.ts';
+import { SafeMap, SafeSet, StringPrototypeSplit, StringPrototypeStartsWith } from '../primordials.ts';
 import { words } from './text.ts';
 
 export type Role =
@@ -352,128 +352,90 @@ const DEPUTIES = new SafeSet<Role>([
  * What is ordinary for a role: `sense.operation:class`, `*` for any class, `[sensitivity]` where the role may. Classes
  * are those of `Resource.resourceClass`.
  */
-const ORDINARY: Readonly<Record<Role, readonly string[]>> = {
-  'http-client': words(
+const ORDINARY: Readonly<Record<Role, string>> = {
+  'http-client':
     'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.connect:code-host net.connect:registry net.connect:address-lookup net.connect:blockchain-rpc net.dns:* import.load:powerful-builtin env.read:*',
-  ),
-  'web-client': words(
+  'web-client':
     'net.connect:public-host net.connect:loopback net.connect:drop-service net.dns:* import.load:powerful-builtin env.read:environment[credential]',
-  ),
-  framework: words(
+  framework:
     'net.listen:* fs.read:app fs.list:app fs.write:tmp import.load:* code.eval:* worker.start:app net.dns:loopback net.dns:private',
-  ),
-  server: words(
+  server:
     'net.listen:* net.connect:loopback net.connect:private net.connect:unix-socket fs.read:app fs.list:app import.load:* net.dns:*',
-  ),
-  'process-runner': words(
+  'process-runner':
     'process.spawn:node process.spawn:program process.spawn:package-manager process.spawn:vcs process.spawn:system-info process.spawn:build-tool process.spawn:package-executable process.spawn:app-executable process.spawn:shell[shell] process.spawn:interpreter fs.read:* import.load:*',
-  ),
-  'shell-runner': words(
+  'shell-runner':
     'process.spawn:* process.spawn:shell[shell] fs.read:* fs.list:* fs.write:app fs.write:tmp fs.delete:app fs.delete:tmp fs.chmod:app import.load:*',
-  ),
-  'fs-helper': words(
+  'fs-helper':
     'fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:home fs.write:package-store fs.delete:app fs.delete:tmp fs.delete:home fs.link:app fs.link:tmp fs.chmod:app import.load:*',
-  ),
-  watcher: words('fs.list:* fs.read:* fs.watch:* native.dlopen:package[native] import.load:*'),
-  logger: words(
+  watcher: 'fs.list:* fs.read:* fs.watch:* native.dlopen:package[native] import.load:*',
+  logger:
     'fs.write:app fs.write:tmp fs.write:home fs.write:system fs.write:other fs.delete:app fs.read:app worker.start:* import.load:* net.connect:loopback net.connect:public-host',
-  ),
-  'template-engine': words('fs.read:app fs.read:package fs.read:tmp fs.list:app code.eval:* import.load:*'),
-  bundler: words(
+  'template-engine': 'fs.read:app fs.read:package fs.read:tmp fs.list:app code.eval:* import.load:*',
+  bundler:
     'fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app fs.delete:tmp worker.start:* process.spawn:node process.spawn:package-executable native.dlopen:*[native] import.load:* code.eval:* net.listen:loopback net.listen:any',
-  ),
-  'build-cli': words(
+  'build-cli':
     'fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app worker.start:* process.spawn:node process.spawn:vcs process.spawn:package-manager import.load:* code.eval:*',
-  ),
-  'test-runner': words(
+  'test-runner':
     'fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app fs.delete:tmp worker.start:* process.spawn:node import.load:* code.eval:* net.listen:* net.connect:loopback',
-  ),
-  'native-loader': words('native.dlopen:*[native] fs.read:* fs.list:* import.load:*'),
-  'native-addon': words(
+  'native-loader': 'native.dlopen:*[native] fs.read:* fs.list:* import.load:*',
+  'native-addon':
     'native.dlopen:*[native] fs.read:* fs.list:* import.load:* process.spawn:package-executable process.spawn:system-info',
-  ),
-  'cloud-sdk': words(
+  'cloud-sdk':
     'net.connect:public-host net.connect:loopback net.connect:private net.connect:metadata[metadata] net.dns:* fs.read:home[credential] fs.read:app[credential] fs.read:system[credential] fs.read:* env.read:environment[credential] import.load:* process.spawn:cloud-cli',
-  ),
-  'database-driver': words(
+  'database-driver':
     'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.dns:* fs.read:home[credential] fs.read:app[credential] env.read:environment[credential] native.dlopen:package[native] import.load:* fs.read:* fs.write:app code.eval:*',
-  ),
-  orm: words(
-    'fs.read:app fs.list:app net.connect:loopback net.connect:private net.connect:public-host net.dns:* import.load:* env.read:environment[credential] native.dlopen:package[native] process.spawn:package-executable code.eval:*',
-  ),
-  telemetry: words(
+  orm: 'fs.read:app fs.list:app net.connect:loopback net.connect:private net.connect:public-host net.dns:* import.load:* env.read:environment[credential] native.dlopen:package[native] process.spawn:package-executable code.eval:*',
+  telemetry:
     'net.connect:public-host net.connect:loopback net.connect:private net.connect:unix-socket net.connect:metadata[metadata] net.dns:* fs.read:system fs.read:app fs.read:package process.spawn:system-info process.spawn:vcs native.dlopen:package[native] worker.start:package import.load:* env.read:environment[credential] net.listen:*',
-  ),
-  'package-manager': words(
+  'package-manager':
     'fs.read:* fs.list:* fs.write:* fs.delete:* fs.link:* fs.chmod:* fs.read:home[credential] fs.read:app[credential] fs.read:system[credential] fs.write:package[persistence] fs.write:app[persistence] net.connect:registry net.connect:code-host net.connect:public-host net.connect:loopback net.dns:* process.spawn:node process.spawn:vcs process.spawn:shell[shell] process.spawn:package-manager process.spawn:package-executable import.load:* env.read:environment[credential]',
-  ),
-  'browser-driver': words(
+  'browser-driver':
     'process.spawn:program process.spawn:package-executable process.spawn:home-executable process.spawn:app-executable process.spawn:opener net.connect:loopback net.listen:loopback net.dns:* fs.read:* fs.list:* fs.write:tmp fs.write:home fs.delete:tmp fs.chmod:home import.load:*',
-  ),
-  'ssh-client': words(
+  'ssh-client':
     'fs.read:home[credential] fs.read:app[credential] net.connect:public-host net.connect:public-ip net.connect:private net.connect:loopback net.connect:agent-socket[credential] net.dns:* env.read:environment[credential] native.dlopen:package[native] import.load:*',
-  ),
-  'git-client': words(
+  'git-client':
     'process.spawn:vcs process.spawn:shell[shell] fs.read:app fs.read:home fs.list:app fs.write:app net.connect:code-host net.dns:* import.load:*',
-  ),
-  config: words(
+  config:
     'fs.read:app[credential] fs.read:app fs.read:home fs.read:system fs.list:app env.read:environment[credential] import.load:* code.eval:*',
-  ),
-  'ai-sdk': words(
+  'ai-sdk':
     'net.connect:public-host net.connect:loopback net.dns:* env.read:environment[credential] import.load:* fs.read:app fs.read:home',
-  ),
-  mcp: words(
-    'process.spawn:node process.spawn:package-manager process.spawn:interpreter process.spawn:program net.connect:public-host net.connect:loopback net.listen:loopback net.dns:* fs.read:home[agent-config] fs.read:app[agent-config] import.load:*',
-  ),
-  image: words(
+  mcp: 'process.spawn:node process.spawn:package-manager process.spawn:interpreter process.spawn:program net.connect:public-host net.connect:loopback net.listen:loopback net.dns:* fs.read:home[agent-config] fs.read:app[agent-config] import.load:*',
+  image:
     'fs.read:* fs.write:app fs.write:tmp native.dlopen:package[native] process.spawn:program process.spawn:build-tool process.spawn:package-executable import.load:*',
-  ),
-  archive: words(
+  archive:
     'fs.read:app fs.read:tmp fs.write:app fs.write:tmp fs.chmod:app fs.chmod:tmp fs.link:app fs.link:tmp fs.list:app fs.read:home fs.write:home import.load:*',
-  ),
-  'update-notifier': words(
+  'update-notifier':
     'net.connect:registry net.dns:registry fs.read:home[credential] fs.read:home fs.write:home process.spawn:node fs.read:app[credential] import.load:*',
-  ),
-  mail: words(
-    'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.dns:* process.spawn:program fs.read:app import.load:*',
-  ),
-  messaging: words(
+  mail: 'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.dns:* process.spawn:program fs.read:app import.load:*',
+  messaging:
     'net.connect:public-host net.connect:multicast net.listen:* net.dns:* process.spawn:program process.spawn:package-executable process.spawn:interpreter import.load:*',
-  ),
-  kubernetes: words(
+  kubernetes:
     'fs.read:home[credential] fs.read:system[credential] net.connect:public-host net.connect:private net.connect:loopback net.connect:public-ip net.dns:* process.spawn:cloud-cli process.spawn:container-tool env.read:environment[credential] import.load:*',
-  ),
-  container: words(
+  container:
     'net.connect:container-socket net.connect:loopback net.connect:private net.dns:* process.spawn:container-tool fs.read:home[credential] import.load:*',
-  ),
-  keychain: words('native.dlopen:package[native] process.spawn:keychain fs.read:home[credential] import.load:*'),
-  'worker-pool': words('worker.start:* process.spawn:node import.load:*'),
-  'module-loader': words(
+  keychain: 'native.dlopen:package[native] process.spawn:keychain fs.read:home[credential] import.load:*',
+  'worker-pool': 'worker.start:* process.spawn:node import.load:*',
+  'module-loader':
     'fs.read:* fs.list:* code.eval:* import.load:* fs.write:tmp fs.write:package-store worker.start:package',
-  ),
-  'cli-helper': words(
+  'cli-helper':
     'process.spawn:system-info process.spawn:interpreter process.spawn:program process.spawn:shell[shell] fs.read:system fs.read:app fs.read:home import.load:*',
-  ),
-  wallet: words(
+  wallet:
     'net.connect:blockchain-rpc net.connect:public-host net.connect:loopback net.dns:* import.load:* fs.read:home[credential] native.dlopen:package[native]',
-  ),
-  opener: words(
+  opener:
     'process.spawn:opener process.spawn:interpreter process.spawn:shell[shell] process.spawn:program process.spawn:system-info process.spawn:app-executable process.spawn:package-executable fs.read:system import.load:*',
-  ),
-  'system-info': words(
+  'system-info':
     'process.spawn:system-info process.spawn:program process.spawn:shell[shell] process.spawn:vcs process.spawn:package-manager fs.read:system fs.list:system import.load:* net.connect:address-lookup net.dns:*',
-  ),
-  'stream-helper': words('fs.read:app fs.read:tmp fs.write:app fs.write:tmp import.load:*'),
-  realtime: words(
+  'stream-helper': 'fs.read:app fs.read:tmp fs.write:app fs.write:tmp import.load:*',
+  realtime:
     'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.listen:* net.dns:* native.dlopen:package[native] import.load:*',
-  ),
-  parser: words('fs.read:app fs.list:app fs.read:package import.load:* code.eval:*'),
+  parser: 'fs.read:app fs.list:app fs.read:package import.load:* code.eval:*',
 };
 
 const roles = new SafeMap<string, Role>();
 const scopes: { prefix: string; role: Role }[] = [];
 const frameworks = new SafeSet<string>();
 const deputies = new SafeSet<string>();
+/* Made from the table above when a role is first asked about. */
 const ordinary = new SafeMap<Role, SafeSet<string>>();
 
 for (const role of Object.keys(PACKAGES) as Role[]) {
@@ -484,7 +446,6 @@ for (const role of Object.keys(PACKAGES) as Role[]) {
     if (role === 'framework' || role === 'test-runner') frameworks.add(name);
     if (DEPUTIES.has(role)) deputies.add(name);
   }
-  ordinary.set(role, new SafeSet(ORDINARY[role]));
 }
 
 /** What a package is known for; `undefined` for most of the registry. */
@@ -525,10 +486,20 @@ export interface RoleDeed {
   readonly sensitivity?: string | undefined;
 }
 
+function ordinaryRowsOf(role: Role): SafeSet<string> {
+  let rows = ordinary.get(role);
+  if (rows === undefined) {
+    rows = new SafeSet<string>();
+    const listed = StringPrototypeSplit(ORDINARY[role], ' ');
+    for (let i = 0; i < listed.length; i++) rows.add(listed[i] as string);
+    ordinary.set(role, rows);
+  }
+  return rows;
+}
+
 /** True when packages of this role do this kind of thing every day. A sensitivity must be named by the role's row. */
 export function isOrdinaryFor(role: Role, deed: RoleDeed): boolean {
-  const rows = ordinary.get(role);
-  if (rows === undefined) return false;
+  const rows = ordinaryRowsOf(role);
   const act = `${deed.sense}.${deed.operation}`;
   // One plain program run through a shell is that program.
   const plain = deed.sensitivity === undefined || (deed.sensitivity === 'shell' && deed.resourceClass !== 'shell');
