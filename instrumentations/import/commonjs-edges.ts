@@ -9,6 +9,7 @@ import {
   RegExpPrototypeExec,
   SafeSet,
   StringPrototypeStartsWith,
+  uncurryThis,
 } from '../../src/primordials.ts';
 import { type AnyFunction, disguise } from '../sense.ts';
 
@@ -48,6 +49,10 @@ const { isBuiltin } = nodeModule;
 const { compileFunction } = vm;
 const { subscribe, unsubscribe } = diagnosticsChannel;
 
+/* Two calls a module: without the array of arguments that Reflect.apply needs, and without a descriptor each. */
+const callable = uncurryThis as unknown as (method: AnyFunction) => (self: unknown, ...args: unknown[]) => unknown;
+const getterOf = callable((Object.prototype as unknown as Record<string, AnyFunction>).__lookupGetter__ as AnyFunction);
+
 let see: See | undefined;
 let useHooks: () => void;
 let resolveWrapper: AnyFunction | undefined;
@@ -69,9 +74,10 @@ export function watchCommonJs(seeEdge: See, changeOver: () => void): () => void 
   useHooks = changeOver;
   const undo = [
     replace('_resolveFilename', (original) => {
+      const resolve = callable(original);
       resolveWrapper = {
-        wrapper(this: unknown, request: unknown, parent: unknown) {
-          const location: unknown = ReflectApply(original as never, this, arguments as never);
+        wrapper(this: unknown, request: unknown, parent: unknown, isMain: unknown, options: unknown) {
+          const location = resolve(this, request, parent, isMain, options);
           if (see !== undefined && typeof request === 'string' && typeof location === 'string') {
             afterResolution(see, request, parent, location);
           }
@@ -81,10 +87,11 @@ export function watchCommonJs(seeEdge: See, changeOver: () => void): () => void 
       return resolveWrapper;
     }),
     replace('_load', (original) => {
+      const load = callable(original);
       return {
-        wrapper(this: unknown, request: unknown, parent: unknown) {
+        wrapper(this: unknown, request: unknown, parent: unknown, isMain: unknown, options: unknown) {
           if (see !== undefined) beforeLoad(see, request, parent);
-          return ReflectApply(original as never, this, arguments as never) as unknown;
+          return load(this, request, parent, isMain, options);
         },
       }.wrapper;
     }),
@@ -126,7 +133,7 @@ function replace(name: string, wrap: (original: AnyFunction) => AnyFunction): ()
 
 function beforeLoad(tell: See, request: unknown, parent: unknown): void {
   // A replacement may answer with a builtin's name or a file that ours never hears of; only the hooks see its answer.
-  if (ReflectGetOwnPropertyDescriptor(loader, '_resolveFilename')?.value !== resolveWrapper) {
+  if (getterOf(loader, '_resolveFilename') !== undefined || loader._resolveFilename !== resolveWrapper) {
     useHooks();
     return;
   }

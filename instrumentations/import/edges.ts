@@ -11,7 +11,7 @@ import {
 import { expectLoad } from '../fs/implied.ts';
 import { expectCompile } from './compilation.ts';
 import { HARMLESS_BUILTINS } from './harmless-builtins.ts';
-import { fileOf, isInstalled, isOwnFile, packageOfSpecifier } from './specifiers.ts';
+import { fileOf, installedFolderOf, isInstalled, isOwnFile, packageOfSpecifier } from './specifiers.ts';
 
 const LOAD = 1;
 const EVAL = 2;
@@ -36,6 +36,19 @@ function importerOf(parent: string | undefined | null): Importer | undefined {
   lastUrl = parent;
   lastImporter = file === undefined ? undefined : { path: file, principal: principalOfFile(file) };
   return lastImporter;
+}
+
+let lastParent = '';
+let lastFolder = '';
+
+/* Whether a file lies in the same installed package as its importer, by the look of their paths. */
+function isOfPackageOf(parent: string | undefined | null, path: string): boolean {
+  if (typeof parent !== 'string') return false;
+  if (parent !== lastParent) {
+    lastFolder = installedFolderOf(fileOf(parent) ?? '');
+    lastParent = parent;
+  }
+  return isOwnFile(path, lastFolder);
 }
 
 /** Forgets whose the last module was: the application's root has changed. */
@@ -70,6 +83,8 @@ function onFile(specifier: string, parent: string | undefined | null, path: stri
   expectLoad(path);
   expectCompile(path);
   noteLoaded(path);
+  // A package's own files tell nothing of who uses whom: by far the most edges end here, without reading its manifest.
+  if (borrowed.size === 0 && isOfPackageOf(parent, path)) return undefined;
   const importer = importerOf(parent);
   // An entry point: named on the command line, or made by a worker or a test runner.
   if (importer === undefined) {
@@ -78,7 +93,6 @@ function onFile(specifier: string, parent: string | undefined | null, path: stri
   }
   const { principal } = importer;
   const slashed = toSlashes(path);
-  // A package's own files tell nothing of who uses whom: by far the most edges end here.
   if (isOwnFile(slashed, principal.root)) {
     if (borrowed.size === 0 || !borrowed.has(importer.path)) return undefined;
     return act(importer, path);

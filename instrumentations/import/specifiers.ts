@@ -47,6 +47,18 @@ export function isInstalled(path: string): boolean {
   return StringPrototypeIndexOf(path, NODE_MODULES) >= 0;
 }
 
+/** The folder of the installed package that a file belongs to; empty when it is none's, or the path is not written plainly. */
+export function installedFolderOf(path: string): string {
+  const at = StringPrototypeLastIndexOf(path, NODE_MODULES);
+  if (at < 0) return '';
+  const start = at + NODE_MODULES.length;
+  let end = StringPrototypeIndexOf(path, '/', start);
+  // 64 is '@': a scoped name takes two segments; 46 is '.': what node_modules/.cache and the like hold is no package's
+  const first = StringPrototypeCharCodeAt(path, start);
+  if (first === 64 && end > 0) end = StringPrototypeIndexOf(path, '/', end + 1);
+  return end < 0 || first === 46 ? '' : StringPrototypeSlice(path, 0, end);
+}
+
 /** Whether the path belongs to the package in this folder, and not to one nested in it. */
 export function isOwnFile(path: string, root: string): boolean {
   return (
