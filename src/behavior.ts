@@ -41,6 +41,11 @@ export interface Chain {
    * handler does). Contains the owners, nearest first.
    */
   readonly involved: readonly Principal[];
+  /**
+   * Packages on the stack beyond the application's own code: they called it, or were called back. Innocent, unless one
+   * of them has taken a secret and the application's code now carries it away for them.
+   */
+  readonly behind: readonly Principal[];
   /** How the chain was found: on the stack, along `await`s, or from the asynchronous origin. */
   readonly source: 'stack' | 'async' | 'none';
 }

@@ -1,14 +1,14 @@
 import { attribute, type CallSite } from './attribution/call-sites.ts';
 import { chainOf } from './attribution/chain.ts';
-import type { Baseline } from './baseline/baseline.ts';
+import { Baseline } from './baseline/baseline.ts';
 import type { Act, Assessment, Behavior, Chain, Deed, Principal, Sense, Standing } from './behavior.ts';
 import type { Classifier } from './classification/classifier.ts';
-import { ArrayPrototypePush, DateNow } from './primordials.ts';
+import { ArrayPrototypePush, DateNow, ObjectFreeze } from './primordials.ts';
 import { BlockedError } from './response/blocked-error.ts';
 import type { Finding, Level } from './response/finding.ts';
 import { severityOf } from './response/finding.ts';
 import { type Investigation, investigate } from './response/investigation.ts';
-import type { Response } from './response/response.ts';
+import { Response } from './response/response.ts';
 import { Ring } from './ring.ts';
 import type { ThreatEngine, ThreatMatch } from './threats/engine.ts';
 import type { ConnectionGraph } from './voltage/connection-graph.ts';
@@ -58,14 +58,26 @@ export class ImmuneSystem {
   readonly bySense: { [sense in Sense]?: { known: number; novel: number; findings: number } } = {};
 
   constructor(parts: ImmuneSystemParts) {
-    this.parts = parts;
+    this.parts = ObjectFreeze(parts);
+    // `createDiogenesis` hands it out: what it does must not change with whoever gets hold of it.
+    const { baseline, classifier, graph, response, threats, voltage } = parts;
+    const all = [classifier, graph, threats, voltage];
+    for (let i = 0; i < all.length; i++) ObjectFreeze(all[i]);
+    Object.preventExtensions(baseline);
+    Object.preventExtensions(response);
+    ObjectFreeze(this);
   }
 
   /** Who did it and what it means. `undefined` when Node did it in the course of an act that was told already. */
   sense(act: Act): SensedBehavior | undefined {
     const resource = this.parts.classifier.classify(act);
     const attribution =
-      act.principal === undefined ? attribute(act.sense !== 'fs' || resource.risk === 'high') : undefined;
+      act.principal === undefined
+        ? attribute(
+            act.sense !== 'fs' || resource.risk === 'high',
+            carriesAway(act) && this.parts.threats.tookSecret(DateNow()),
+          )
+        : undefined;
     if (attribution?.byNode === true && act.impliedByNode === true) return undefined;
     const chain = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
     const principal = chain.owners[0] as Principal;
@@ -143,7 +155,21 @@ export class ImmuneSystem {
       } else if (standing !== 'known') standing = standingOfOwners;
       ArrayPrototypePush(deeds, { behavior, principal, trait, standing, time: behavior.time });
     }
+    if (behavior.chain.behind.length > 0 && carriesAway(behavior.act)) {
+      this.addCarriers(behavior, standingOfOwners, deeds);
+    }
     return deeds;
+  }
+
+  /* A package that took a secret may let the application's own code carry it away: a client it was handed, a hook. */
+  private addCarriers(behavior: Behavior, standing: Standing, deeds: Deed[]): void {
+    const { chain, time } = behavior;
+    for (let i = 0; i < chain.behind.length; i++) {
+      const principal = chain.behind[i] as Principal;
+      if (!this.parts.threats.tookSecret(time, principal.key)) continue;
+      const trait = this.traitFor(behavior, principal);
+      if (trait !== undefined) ArrayPrototypePush(deeds, { behavior, principal, trait, standing, time });
+    }
   }
 
   private raise(answering: Candidate, behavior: Behavior): Finding[] {
@@ -221,10 +247,19 @@ export class ImmuneSystem {
   }
 }
 
+ObjectFreeze(ImmuneSystem.prototype);
+ObjectFreeze(Baseline.prototype);
+ObjectFreeze(Response.prototype);
+
 /* What a custom pattern speaks of must be seen every time. */
 function isWatched(deeds: readonly Deed[], threats: ThreatEngine): boolean {
   for (let i = 0; i < deeds.length; i++) if (threats.isWatched((deeds[i] as Deed).trait)) return true;
   return false;
+}
+
+/* Something can leave the process by it. */
+function carriesAway(act: Act): boolean {
+  return (act.sense === 'net' && act.operation !== 'listen') || act.sense === 'process';
 }
 
 function isOwner(owners: Chain['owners'], principal: Principal): boolean {

@@ -100,6 +100,7 @@ export const MathMax = Math.max;
 export const MathLog = Math.log;
 export const MathExp = Math.exp;
 export const ErrorConstructor = Error;
+export const RangeErrorConstructor = RangeError;
 export const hrtimeBigint = process.hrtime.bigint;
 
 /* util.getCallSites ignores Error.prepareStackTrace and Error.stackTraceLimit, so nobody can forge what it says. */

@@ -121,9 +121,10 @@ function implies(name: string): boolean {
 
 /**
  * Who is acting, from the structured call sites of V8: immune to `Error.prepareStackTrace`, `Error.stackTraceLimit` and
- * forged function names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack.
+ * forged function names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack;
+ * `suspicious` follows them in any case, to find out on whose behalf the application acts.
  */
-export function attribute(thorough: boolean): Attribution {
+export function attribute(thorough: boolean, suspicious = false): Attribution {
   let sites = getCallSites(FRAMES, withoutSourceMaps);
   const members: Principal[] = [];
   let first: Site | undefined;
@@ -152,7 +153,7 @@ export function attribute(thorough: boolean): Attribution {
     break;
   }
   let source: Chain['source'] = 'stack';
-  if (!reachedApp && thorough && collectAwaiting(members)) source = 'async';
+  if ((suspicious || (!reachedApp && thorough)) && collectAwaiting(members)) source = 'async';
   const origin = reachedApp ? undefined : originNow();
   if (origin !== undefined) {
     source = 'async';

@@ -71,7 +71,19 @@ function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
     ArrayPrototypePush(owners, outermost);
     ArrayPrototypePush(involved, outermost);
   }
-  return ObjectFreeze({ id: ++lastId, members, owners, involved, source });
+  return ObjectFreeze({ id: ++lastId, members, owners, involved, behind: behindApp(members, involved), source });
+}
+
+function behindApp(members: readonly Principal[], involved: readonly Principal[]): Principal[] {
+  const behind: Principal[] = [];
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i] as Principal;
+    if (member.kind !== 'package' || isFramework(member.name)) continue;
+    let isInvolved = false;
+    for (let j = 0; j < involved.length; j++) if (involved[j] === member) isInvolved = true;
+    if (!isInvolved) ArrayPrototypePush(behind, member);
+  }
+  return behind;
 }
 
 /* An instrumentation between two packages hides neither from the other; one that acts alone answers for itself. */

@@ -56,10 +56,14 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     reference: ['T1552.001', 'T1005', 'T1041', 'T1567.001'],
     windowSeconds: EXFILTRATION_WINDOW,
     // The destination tells nothing: a secret leaves through an allowed host as well as through a new one.
-    sequence: [{ signs: S.SECRET | S.METADATA, unreviewed: true, fits: notOrdinary }, { signs: S.EGRESS | S.TUNNEL }],
+    sequence: [
+      // With its own hands: whoever merely stands behind somebody else's read is not meant.
+      { signs: S.SECRET | S.METADATA, unreviewed: true, fits: (note) => notOrdinary(note) && note.direct },
+      { signs: S.EGRESS | S.TUNNEL },
+    ],
     level: { novel: 'ALERT', first: 'ALERT' },
     says: 'newly obtained a secret ({0}) and then sent something out ({1})',
-    unless: [rightfulPair, sameClient, ownConfigurationSent, throughRightfulReader, everydayWork, notItsOwnHands],
+    unless: [rightfulPair, sameClient, ownConfigurationSent, throughRightfulReader, everydayWork],
   },
   {
     name: 'secret_to_drop',

@@ -16,7 +16,7 @@ import { BurstCounters, burstsOf } from './resource-abuse.ts';
 import type { Excuse, Levels, MatchContext, Rule, Step } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import { signsOf } from './signs.ts';
-import { DRIFT_BELOW, DRIFT_REARM, MAX_CUSTOM, MAX_SUSPECTS } from './thresholds.ts';
+import { DRIFT_BELOW, DRIFT_REARM, EXFILTRATION_WINDOW, MAX_CUSTOM, MAX_SUSPECTS } from './thresholds.ts';
 import { type Note, stronger, Trail, targetOf } from './trail.ts';
 
 export type { CustomPattern } from './custom-pattern.ts';
@@ -71,6 +71,11 @@ export interface ThreatEngine {
    * nothing is ever a repeat. Matches of members that do not answer for the behavior must not be reported here.
    */
   raised(match: ThreatMatch, principalKey: string, time: number): void;
+  /**
+   * True for a while after a package took a secret with its own hands that is none of its business. Without a key: when
+   * any package did. Then it is worth finding out on whose behalf others act.
+   */
+  tookSecret(time: number, principalKey?: string): boolean;
   /** The open or last incident of a principal. */
   incidentOf(principalKey: string): IncidentSummary | undefined;
   /** The baselines changed. */
@@ -118,6 +123,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
   };
   const custom = new CustomPatterns(report);
   let incidents = 0;
+  let lastSecret = Number.NEGATIVE_INFINITY;
 
   function suspectOf(deed: Deed): Suspect {
     const { key } = deed.principal;
@@ -179,6 +185,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
         known.direct = isDirect(deed);
         known.ordinary = isOrdinaryDeed(deed);
       }
+      if (isLoot(known)) lastSecret = known.time;
       return known;
     }
     const note: Note = {
@@ -196,6 +203,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       ordinary: isOrdinaryDeed(deed),
     };
     suspect.trail.add(note);
+    if (isLoot(note)) lastSecret = note.time;
     return note;
   }
 
@@ -376,6 +384,12 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
     raised({ pattern, rule, level }, principalKey, time) {
       suspects.peek(principalKey)?.incident?.tell(pattern, rule.name, level, time);
     },
+    tookSecret(time, principalKey) {
+      const since = time - EXFILTRATION_WINDOW * 1000;
+      if (lastSecret < since) return false;
+      if (principalKey === undefined) return true;
+      return suspects.get(principalKey)?.trail.latest(TAKES_SECRET, time, since, true, isLoot) !== undefined;
+    },
     incidentOf(principalKey) {
       const incident = suspects.peek(principalKey)?.incident;
       if (incident === undefined) return undefined;
@@ -521,6 +535,11 @@ function certaintyOf(standing: Standing, notes: readonly Note[], level: Level): 
   const last = notes[notes.length - 1];
   if (last !== undefined && !last.direct) certainty *= 0.8;
   return level === 'ALERT' ? certainty : level === 'WARN' ? certainty * 0.7 : certainty * 0.3;
+}
+
+/* A secret taken by a package itself, against its baseline and its role. */
+function isLoot(note: Note): boolean {
+  return (note.signs & TAKES_SECRET) !== 0 && note.direct && !note.ordinary && note.standing !== 'known';
 }
 
 /* The application called one package that took a secret and another that sent something: the first is the culprit. */

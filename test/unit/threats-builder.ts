@@ -122,7 +122,7 @@ export function chain(keys: readonly string[]): Chain {
       owners.push(member);
       if (member.kind !== 'package' || !isDeputy(member.name)) break;
     }
-    found = { id: chains.size + 1, members, owners, involved: members, source: 'stack' };
+    found = { id: chains.size + 1, members, owners, involved: members, behind: [], source: 'stack' };
     chains.set(id, found);
   }
   return found;

@@ -147,7 +147,7 @@ describe('a custom pattern', () => {
         {
           behavior: {
             ...broken,
-            chain: { id: 0, members: [], owners: [], involved: [], source: 'none' },
+            chain: { id: 0, members: [], owners: [], involved: [], behind: [], source: 'none' },
             principal: undefined as never,
             time: 0,
             assessment: undefined,
