@@ -4,8 +4,9 @@ import { nextTick, ReflectApply, ReflectConstruct } from '../../src/primordials.
 import { type AnyFunction, disguise } from '../sense.ts';
 import { attend } from './attention.ts';
 import type { FsFunction } from './functions.ts';
+import { isHabitual } from './habits.ts';
 import { expectOpening, forgetOpening, type Opening } from './implied.ts';
-import { accessOf } from './operations.ts';
+import { accessOf, BIT } from './operations.ts';
 import { absolutePath, pathOf } from './paths.ts';
 
 type Make = (...args: unknown[]) => unknown;
@@ -48,7 +49,10 @@ export function wrapStreamClass<T extends AnyFunction>(fn: FsFunction, original:
 function make(fn: FsFunction, args: unknown[], original: () => unknown): unknown {
   const path = opensNothing(args[1]) ? undefined : pathOf(args[0]);
   if (path === undefined) return original();
-  const attention = attend(fn, args, false);
+  // The hot path: one look-up, for a path written as a string and opened in the usual way.
+  const plain = typeof args[0] === 'string' && flagsOf(args[1]) === undefined;
+  const isKnown = plain && isHabitual(args[0] as string, BIT[fn.paths[0]?.operation ?? 'read']);
+  const attention = isKnown ? undefined : attend(fn, args, plain);
   let target: string;
   let opening: Opening;
   try {

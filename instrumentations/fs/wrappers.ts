@@ -49,9 +49,11 @@ function habitually(fn: FsFunction, form: Form, original: Method, attentive: Met
     const isReading = form === 'sync' && fn.name === 'readFile';
     return {
       wrapper(path: unknown, options: unknown) {
-        // Source text that the loader reads, once a module.
-        if (isReading && options === 'utf8' && takeSource(path))
-          return ReflectApply(original, this, arguments as never);
+        if (isReading && options === 'utf8') {
+          // Node reads text without any other function of fs. For the loader it is source text, once a module.
+          const isKnown = takeSource(path) || (typeof path === 'string' && isHabitual(path, bit));
+          return ReflectApply(isKnown ? original : attentive, this, arguments as never);
+        }
         if (typeof path === 'string' && !hasFlag(options) && isHabitual(path, bit)) {
           const before = carry(path);
           try {
