@@ -2,31 +2,67 @@
  * What Diogenesis costs, as paired ratios: the variants of a measure take turns, round by round, and every round is
  * compared with itself, so that what else the machine does hits all of them alike.
  *
- *   npm run bench                      everything, about three minutes
- *   npm run bench -- fs require        some of it
- *   npm run bench -- --rounds 5        fewer or more rounds
+ *   npm run bench                       everything, in less than ten minutes
+ *   npm run bench -- startup express    some of it
+ *   npm run bench -- --quick            in less than two minutes, with a wider spread
+ *   npm run bench -- --write            the tables of docs/performance.md as well
+ *   npm run bench:gate                  fails when a cost has doubled
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { benchExpress } from './express.ts';
-import { benchFs } from './fs.ts';
-import { benchRequire } from './require.ts';
+import { benchExpress } from './apps.ts';
+import { exceeded } from './gate.ts';
+import { benchCalls, benchFs } from './micro.ts';
+import { asMarkdown, asText, root, type Table, verdict } from './paired.ts';
+import { benchScale } from './scale.ts';
+import { benchStartup } from './startup.ts';
 
-const MEASURES = { fs: benchFs, require: benchRequire, express: benchExpress };
+const MEASURES = { fs: benchFs, calls: benchCalls, startup: benchStartup, express: benchExpress, scale: benchScale };
+type Measure = keyof typeof MEASURES;
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    gate: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
-const chosen = positionals.length > 0 ? positionals : Object.keys(MEASURES);
+const known = Object.keys(MEASURES) as Measure[];
+const unknown = positionals.filter((name) => !known.includes(name as Measure));
+if (unknown.length > 0) {
+  process.stderr.write(`unknown measure "${unknown[0]}": one of ${known.join(', ')}\n`);
+  process.exit(2);
+}
+const standard = values.gate ? (['fs', 'startup', 'express', 'scale'] as const) : known;
+const chosen = positionals.length > 0 ? (positionals as Measure[]) : standard;
+
+const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
+process.stdout.write(`${machine}\n`);
+const tables: Table[] = [];
 for (const name of chosen) {
-  const measure = MEASURES[name as keyof typeof MEASURES];
-  if (measure === undefined) {
-    process.stderr.write(`unknown measure "${name}": one of ${Object.keys(MEASURES).join(', ')}\n`);
-    process.exit(2);
+  for (const table of await MEASURES[name]({ quick: values.quick || values.gate })) {
+    tables.push(table);
+    process.stdout.write(asText(table));
   }
 }
-process.stdout.write(`Node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
-for (const name of chosen) {
-  const measure = MEASURES[name as keyof typeof MEASURES];
-  await measure(values.rounds === undefined ? undefined : Number(values.rounds));
+
+if (values.write) {
+  const file = join(root, 'docs/performance.md');
+  const marker = '<!-- the tables below are written by `npm run bench -- --write` -->';
+  const [head] = readFileSync(file, 'utf8').split(marker);
+  const missed = tables.flatMap(({ title, rows }) =>
+    rows.filter((row) => verdict(row) === false).map(({ label }) => `- ${title}: ${label}\n`),
+  );
+  const misses = missed.length === 0 ? 'None.\n' : missed.join('');
+  const body = tables.map(asMarkdown).join('\n');
+  writeFileSync(file, `${head}${marker}\n\n${machine}.\n\n${body}\n### Missed targets in this run\n\n${misses}`);
+}
+
+if (values.gate) {
+  const over = exceeded(tables);
+  for (const line of over) process.stderr.write(`${line}\n`);
+  process.exitCode = over.length > 0 ? 1 : 0;
 }

@@ -1,17 +1,28 @@
 /*
  * Calls the same function bare (a reference taken before anything was patched) and patched, batch by batch in turns.
- *   node fs-calls.cjs diogenesis|instrumentation-fs ROUNDS
+ *   node fs-calls.cjs diogenesis|official|floor ROUNDS
  */
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
-const bare = { statSync: fs.statSync, readFileSync: fs.readFileSync };
+const take = () => ({ ...fs, readFilePromise: fs.promises.readFile, statPromise: fs.promises.stat });
+const bare = take();
 const [, , variant, rounds] = process.argv;
-const BATCH = 200;
 
 if (variant === 'diogenesis') {
   require('../../dist/index.js').activate({ mode: 'observe', quiet: true });
+} else if (variant === 'floor') {
+  // The least a wrapper in JavaScript can cost: it hands the call on.
+  for (const object of [fs, fs.promises]) {
+    for (const name of Object.keys(object)) {
+      const original = object[name];
+      if (typeof original !== 'function' || /^[A-Z_]/.test(name)) continue;
+      object[name] = function () {
+        return Reflect.apply(original, this, arguments);
+      };
+    }
+  }
 } else {
   // As it is used: sampled, in batches, exported to nowhere.
   const { NodeSDK } = require('@opentelemetry/sdk-node');
@@ -31,33 +42,65 @@ if (variant === 'diogenesis') {
   }).start();
   require('node:fs');
 }
-if (fs.statSync === bare.statSync) throw new Error(`${variant} did not patch fs`);
+const patched = take();
+if (patched.statSync === bare.statSync) throw new Error(`${variant} did not patch fs`);
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'diogenesis-bench-'));
 const file = path.join(folder, 'file.json');
 fs.writeFileSync(file, JSON.stringify({ some: 'settings' }));
+const fresh = Array.from({ length: 4000 }, (_, index) => path.join(folder, `fresh-${index % 40}`, `f${index}.txt`));
+for (let i = 0; i < 40; i++) bare.mkdirSync(path.join(folder, `fresh-${i}`));
+for (const name of fresh) bare.writeFileSync(name, 'x');
+let next = 0;
 
-function time(call, options, times) {
+const once = (start) => new Promise((resolve) => start(resolve));
+const SYNCHRONOUS = {
+  statSync: ({ statSync }) => statSync(file),
+  existsSync: ({ existsSync }) => existsSync(file),
+  readFileSync: ({ readFileSync }) => readFileSync(file, 'utf8'),
+  readdirSync: ({ readdirSync }) => readdirSync(folder),
+  'openSync + closeSync': ({ openSync, closeSync }) => closeSync(openSync(file, 'r')),
+};
+const ASYNCHRONOUS = {
+  'promises.readFile': ({ readFilePromise }) => readFilePromise(file, 'utf8'),
+  'promises.stat': ({ statPromise }) => statPromise(file),
+  createReadStream: ({ createReadStream }) => once((done) => createReadStream(file).on('close', done).resume()),
+};
+const NOVEL = {
+  'readFileSync, each file once': ({ readFileSync }) => readFileSync(fresh[next++ % fresh.length], 'utf8'),
+};
+
+function timeSync(call, api, times) {
   const begin = process.hrtime.bigint();
-  for (let i = 0; i < times; i++) call(file, options);
+  for (let i = 0; i < times; i++) call(api);
+  return Number(process.hrtime.bigint() - begin) / 1000 / times;
+}
+async function timeAsync(call, api, times) {
+  const begin = process.hrtime.bigint();
+  for (let i = 0; i < times; i++) await call(api);
   return Number(process.hrtime.bigint() - begin) / 1000 / times;
 }
 
-const report = {};
-for (const [name, options] of [
-  ['statSync', undefined],
-  ['readFileSync', 'utf8'],
-]) {
-  const batches = { bare: [], patched: [] };
-  time(bare[name], options, 20_000);
-  time(fs[name], options, 20_000);
-  for (let round = 0; round < Number(rounds); round++) {
-    if (round % 2 === 0) batches.bare.push(time(bare[name], options, BATCH));
-    batches.patched.push(time(fs[name], options, BATCH));
-    if (round % 2 === 1) batches.bare.push(time(bare[name], options, BATCH));
+async function measure(cases, time, { warmUp, batch, batches }, report) {
+  for (const [name, call] of Object.entries(cases)) {
+    await time(call, bare, warmUp);
+    await time(call, patched, warmUp);
+    const times = { bare: [], patched: [] };
+    for (let round = 0; round < batches; round++) {
+      if (round % 2 === 0) times.bare.push(await time(call, bare, batch));
+      times.patched.push(await time(call, patched, batch));
+      if (round % 2 === 1) times.bare.push(await time(call, bare, batch));
+    }
+    report[name] = times;
   }
-  report[name] = batches;
 }
-fs.rmSync(folder, { recursive: true });
-process.stdout.write(JSON.stringify(report));
-process.exit(0);
+
+(async () => {
+  const report = {};
+  const many = Number(rounds);
+  await measure(SYNCHRONOUS, timeSync, { warmUp: 10_000, batch: 200, batches: many }, report);
+  await measure(ASYNCHRONOUS, timeAsync, { warmUp: 1_000, batch: 50, batches: Math.ceil(many / 4) }, report);
+  await measure(NOVEL, timeSync, { warmUp: 500, batch: 50, batches: 30 }, report);
+  bare.rmSync(folder, { recursive: true });
+  process.stdout.write(JSON.stringify(report), () => process.exit(0));
+})();

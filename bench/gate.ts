@@ -1,0 +1,35 @@
+/**
+ * Bounds that twice the cost of today would break, and that a busy machine does not: far from the targets, which
+ * docs/performance.md is for. A regression that matters shows in ratios of whole runs, so only ratios are here, and the
+ * microseconds of the calls that are made most.
+ */
+import { median, type Table } from './paired.ts';
+
+type Bound = { readonly atMost: number } | { readonly atLeast: number };
+
+const BOUNDS: Readonly<Record<string, Bound>> = {
+  'fs.statSync: added': { atMost: 0.7 },
+  'fs.readFileSync: added': { atMost: 0.9 },
+  'fs.statSync: ours / instrumentation-fs': { atMost: 0.3 },
+  'fs.readFileSync, each file once: added': { atMost: 80 },
+  'CommonJS: --require / bare, processor time': { atMost: 1.75 },
+  'CommonJS: SDK with Diogenesis / SDK, processor time': { atMost: 1.4 },
+  'Diogenesis / bare': { atLeast: 0.85 },
+  'both / OpenTelemetry http': { atLeast: 0.85 },
+  '10,000 / 10 packages': { atMost: 2 },
+  'added, after all of them': { atMost: 24 },
+};
+
+/** One line for every bound that is broken, or that nothing was measured for. */
+export function exceeded(tables: readonly Table[]): string[] {
+  const lines: string[] = [];
+  const rows = tables.flatMap((table) => table.rows);
+  for (const [label, bound] of Object.entries(BOUNDS)) {
+    const row = rows.find((one) => one.label === label);
+    const value = row === undefined ? Number.NaN : median(row.values);
+    const isMet = 'atMost' in bound ? value <= bound.atMost : value >= bound.atLeast;
+    const limit = 'atMost' in bound ? `at most ${bound.atMost}` : `at least ${bound.atLeast}`;
+    if (!isMet) lines.push(`bench:gate: ${label} is ${value.toFixed(3)}, ${limit} is allowed`);
+  }
+  return lines;
+}

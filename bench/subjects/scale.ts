@@ -1,0 +1,37 @@
+/** Prints microseconds an event with 10 and with 10,000 packages at work: `node scale.ts EVENTS`. */
+import { start } from '../../src/activate.ts';
+import type { Principal } from '../../src/behavior.ts';
+import { perceive } from '../../src/perception.ts';
+
+const events = Number(process.argv[2]);
+start({ mode: 'observe', quiet: true, senses: { import: false, fs: false, net: false, childProcess: false } });
+
+const dependencies: ReadonlySet<string> = new Set();
+function packages(count: number): Principal[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = `scale-${count}-${index}`;
+    const root = `/app/node_modules/${name}`;
+    return { key: `${name}@1.0.0`, kind: 'package', name, version: '1.0.0', root, dependencies };
+  });
+}
+
+/* What happens is the same; only by how many packages differs. */
+function time(principals: readonly Principal[], count: number): number {
+  const begin = process.hrtime.bigint();
+  for (let i = 0; i < count; i++) {
+    const principal = principals[(i * 7919) % principals.length] as Principal;
+    perceive({ sense: 'fs', operation: 'read', target: `/srv/data/part-${i % 100}.csv`, principal })?.end();
+  }
+  return Number(process.hrtime.bigint() - begin) / 1000 / count;
+}
+
+const few = packages(10);
+const many = packages(10_000);
+time(few, events);
+time(many, 2 * many.length);
+const report: { few: number[]; many: number[] } = { few: [], many: [] };
+for (let round = 0; round < 9; round++) {
+  report.few.push(time(few, events));
+  report.many.push(time(many, events));
+}
+process.stdout.write(JSON.stringify(report), () => process.exit(0));
