@@ -1,7 +1,8 @@
-import dns from 'node:dns';
+import type dns from 'node:dns';
 import net from 'node:net';
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { ArrayIsArray, ReflectApply, uncurryThis } from '../../src/primordials.ts';
+import { isBuiltinLoaded, onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import type { NetFlow } from './flow.ts';
 import { OpenAct } from './open-act.ts';
@@ -40,16 +41,29 @@ interface Question {
   refusal: Error | undefined;
 }
 
-/** Name resolution, in its callback and promise forms, of the module and of resolver objects. */
+/**
+ * Name resolution, in its callback and promise forms, of the module and of resolver objects. Only once somebody asks for
+ * the module: what Node resolves without being asked follows from a connect or listen that was told of.
+ */
 export function senseDns(patch: Patcher, flow: NetFlow): void {
-  for (const name of MODULE_METHODS) {
-    patch.method(dns, name, (original) => callbackForm(flow, name, original));
-    patch.method(dns.promises, name, (original) => promiseForm(flow, name, original));
-  }
-  for (const name of RESOLVER_METHODS) {
-    patch.method(dns.Resolver.prototype, name, (original) => callbackForm(flow, name, original));
-    patch.method(dns.promises.Resolver.prototype, name, (original) => promiseForm(flow, name, original));
-  }
+  let arePromisesPatched = false;
+  const patchPromises = (promises: object): void => {
+    if (arePromisesPatched) return;
+    arePromisesPatched = true;
+    const { prototype } = (promises as typeof dns.promises).Resolver;
+    for (const name of MODULE_METHODS) patch.method(promises, name, (original) => promiseForm(flow, name, original));
+    for (const name of RESOLVER_METHODS) patch.method(prototype, name, (original) => promiseForm(flow, name, original));
+  };
+  const patchModule = (module: object): void => {
+    const { prototype } = (module as typeof dns).Resolver;
+    for (const name of MODULE_METHODS) patch.method(module, name, (original) => callbackForm(flow, name, original));
+    for (const name of RESOLVER_METHODS)
+      patch.method(prototype, name, (original) => callbackForm(flow, name, original));
+    if (isBuiltinLoaded('internal/dns/promises')) patchPromises((module as typeof dns).promises);
+    else patch.whenRead(module, 'promises', patchPromises);
+  };
+  patch.onDisable(onBuiltin('dns', patchModule));
+  patch.onDisable(onBuiltin('dns/promises', patchPromises));
 }
 
 function ask(flow: NetFlow, name: string, host: unknown): Question | undefined {

@@ -1,6 +1,15 @@
-import http, { type Agent, type ClientRequest } from 'node:http';
+import type { Agent, ClientRequest } from 'node:http';
 import { perceive, senseFailed } from '../../src/perception.ts';
-import { ReflectApply, SafeWeakMap, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
+import {
+  getBuiltinModule,
+  ReflectApply,
+  ReflectGetOwnPropertyDescriptor,
+  ReflectGetPrototypeOf,
+  SafeWeakMap,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+} from '../../src/primordials.ts';
+import { onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
@@ -20,6 +29,8 @@ interface RequestOptions {
 }
 
 const { nextTick } = process;
+/** Builtins by which somebody gets hold of an agent. */
+const AGENT_MODULES = ['http', 'https', '_http_agent', '_http_client'] as const;
 
 /**
  * http and https requests. Every request is an act, also one that reuses a connection which somebody else opened, so
@@ -29,51 +40,15 @@ const { nextTick } = process;
  */
 export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
   const requests = new SafeWeakMap<ClientRequest, RequestAct>();
-
-  patch.method(http.Agent.prototype as object, 'addRequest', (original: AnyFunction) =>
-    disguise(function addRequest(this: AgentInternals, request: RequestInternals, ...rest: unknown[]) {
-      let entry: RequestAct | undefined;
-      if (flow.live) {
-        try {
-          entry = begin(request, endpointOfOptions(rest[0], rest[1]));
-          if (entry.refusal !== undefined) {
-            // The way in which an agent tells a request that no connection could be made.
-            request.onSocket(undefined, entry.refusal);
-            entry.act.end(entry.refusal);
-            return undefined;
-          }
-        } catch (error) {
-          senseFailed('net', error);
-        }
-      }
-      if (entry === undefined) return ReflectApply(original as never, this, [request, ...rest]);
-      const outer = flow.request;
-      flow.request = entry;
-      try {
-        return ReflectApply(original as never, this, [request, ...rest]);
-      } catch (error) {
-        entry.act.end(error);
-        throw error;
-      } finally {
-        flow.request = outer;
-        // A pooled connection is assigned on the next tick, before ours; a queued request has none yet.
-        if (!entry.claimed && entry.act.open) nextTick(endReused, request, entry.act);
-      }
-    }, original),
-  );
-
-  // Also called later, for requests that waited for a free connection; then there is no user code on the stack.
-  patch.method(http.Agent.prototype as object, 'createSocket', (original: AnyFunction) =>
-    disguise(function createSocket(this: AgentInternals, request: RequestInternals, ...rest: unknown[]) {
-      const outer = flow.request;
-      if (flow.live) flow.request = requests.get(request);
-      try {
-        return ReflectApply(original as never, this, [request, ...rest]);
-      } finally {
-        flow.request = outer;
-      }
-    }, original),
-  );
+  let isPatched = false;
+  const patchOnce = (module: object): void => {
+    const prototype = isPatched ? undefined : agentPrototype(module);
+    if (prototype === undefined) return;
+    isPatched = true;
+    patchAgent(prototype);
+  };
+  // Most processes make no request; and Node's own http must be what it is when somebody loads it, not when we do.
+  for (const name of AGENT_MODULES) patch.onDisable(onBuiltin(name, patchOnce));
 
   patch.channel('http.client.request.created', (message) => {
     try {
@@ -86,6 +61,53 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
       senseFailed('net', error);
     }
   });
+
+  function patchAgent(prototype: object): void {
+    patch.method(prototype, 'addRequest', (original: AnyFunction) =>
+      disguise(function addRequest(this: AgentInternals, request: RequestInternals, ...rest: unknown[]) {
+        let entry: RequestAct | undefined;
+        if (flow.live) {
+          try {
+            entry = begin(request, endpointOfOptions(rest[0], rest[1]));
+            if (entry.refusal !== undefined) {
+              // The way in which an agent tells a request that no connection could be made.
+              request.onSocket(undefined, entry.refusal);
+              entry.act.end(entry.refusal);
+              return undefined;
+            }
+          } catch (error) {
+            senseFailed('net', error);
+          }
+        }
+        if (entry === undefined) return ReflectApply(original as never, this, [request, ...rest]);
+        const outer = flow.request;
+        flow.request = entry;
+        try {
+          return ReflectApply(original as never, this, [request, ...rest]);
+        } catch (error) {
+          entry.act.end(error);
+          throw error;
+        } finally {
+          flow.request = outer;
+          // A pooled connection is assigned on the next tick, before ours; a queued request has none yet.
+          if (!entry.claimed && entry.act.open) nextTick(endReused, request, entry.act);
+        }
+      }, original),
+    );
+
+    // Also called later, for requests that waited for a free connection; then there is no user code on the stack.
+    patch.method(prototype, 'createSocket', (original: AnyFunction) =>
+      disguise(function createSocket(this: AgentInternals, request: RequestInternals, ...rest: unknown[]) {
+        const outer = flow.request;
+        if (flow.live) flow.request = requests.get(request);
+        try {
+          return ReflectApply(original as never, this, [request, ...rest]);
+        } finally {
+          flow.request = outer;
+        }
+      }, original),
+    );
+  }
 
   function begin(request: RequestInternals, endpoint: Endpoint | undefined): RequestAct {
     let entry: RequestAct = { target: undefined, act: new OpenAct(undefined), refusal: undefined, claimed: false };
@@ -103,6 +125,15 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
     requests.set(request, entry);
     return entry;
   }
+}
+
+/* `https.Agent` extends the agent of http, which is where both methods are. */
+function agentPrototype(module: object): object | undefined {
+  const { Agent } = ('Agent' in module ? module : getBuiltinModule('node:http')) as typeof import('node:http');
+  for (let owner: object | null = Agent.prototype; owner !== null; owner = ReflectGetPrototypeOf(owner)) {
+    if (ReflectGetOwnPropertyDescriptor(owner, 'addRequest') !== undefined) return owner;
+  }
+  return undefined;
 }
 
 function endReused(request: ClientRequest, act: OpenAct): void {
