@@ -1,6 +1,8 @@
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   ArrayIsArray,
+  basename,
   dirname,
   existsSync,
   getCallSites,
@@ -8,6 +10,7 @@ import {
   ReflectDefineProperty,
   ReflectGetPrototypeOf,
   RegExpPrototypeExec,
+  resolvePath,
   StringPrototypeIncludes,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
@@ -35,9 +38,10 @@ export function findPreload(
   execArgv: readonly string[],
   folder: string = ownFolder,
 ): Preload | undefined {
-  const specifier =
+  const given =
     preloadIn(splitNodeOptions(nodeOptions ?? ''), folder) ?? preloadIn(execArgv as readonly string[], folder);
-  if (specifier === undefined) return undefined;
+  if (given === undefined) return undefined;
+  const specifier = isAbsolutePath(given) ? resolvePath(given) : given;
   // A bare name may not resolve in the child's working directory, and a child that cannot start is no child.
   const beside = join(folder, 'register.js');
   const path = isAbsolutePath(specifier) ? specifier : existsSync(beside) ? beside : specifier;
@@ -46,6 +50,7 @@ export function findPreload(
 
 /* As they were when the process started: the application may delete them, and its children shall be watched still. */
 const preload = findPreload(process.env.NODE_OPTIONS, process.execArgv);
+takeAddedOption(process.execArgv);
 const settings: Environment = {};
 for (const key in process.env) {
   if (StringPrototypeStartsWith(key, 'DIOGENESIS_')) settings[key] = process.env[key];
@@ -117,6 +122,8 @@ export function workerOptionsWithMonitoring<O extends { env?: unknown; execArgv?
   if (by === undefined || options === undefined || options === null) return options;
   const { env, execArgv } = options;
   const ownEnv = typeof env === 'object' && env !== null ? (env as Environment) : undefined;
+  // Node hands down its own options, the preload among them, unless it is given others.
+  if (ownEnv === undefined && !ArrayIsArray(execArgv)) return options;
   const argv = ArrayIsArray(execArgv) ? (execArgv as string[]) : process.execArgv;
   if (argumentsCarryPreload(argv, by)) return options;
   const inherited = ownEnv ?? process.env;
@@ -126,8 +133,25 @@ export function workerOptionsWithMonitoring<O extends { env?: unknown; execArgv?
     ReflectDefineProperty(copy, name, { value, configurable: true, enumerable: true, writable: true });
   };
   if (ownEnv !== undefined) set('env', withMonitoring({ ...ownEnv }, by, also));
-  else set('execArgv', [...argv, '--require', by.specifier]);
+  else set('execArgv', [...argv, addedOption(by.specifier)]);
   return copy;
+}
+
+/* Nobody else spells a path like this, so the worker knows that its `process.execArgv` is to be without it. */
+function addedOption(specifier: string): string {
+  if (!isAbsolutePath(specifier)) return `--require=${specifier}`;
+  return `--require=${dirname(specifier)}${sep}.${sep}${basename(specifier)}`;
+}
+
+/** Takes the option that `workerOptionsWithMonitoring` added off a worker's own view of its options. */
+export function takeAddedOption(execArgv: string[]): void {
+  const last = execArgv[execArgv.length - 1];
+  if (
+    typeof last === 'string' &&
+    RegExpPrototypeExec(/^--require=.*[\\/]\.[\\/]register\.[cm]?[jt]s$/, last) !== null
+  ) {
+    execArgv.length--;
+  }
 }
 
 function addTo(env: Environment, key: string, by: Preload, also: Environment): void {
@@ -174,7 +198,8 @@ function isRegister(specifier: string, folder: string): boolean {
   if (specifier === 'diogenesis-otel/register') return true;
   const path = scriptPath(specifier);
   if (RegExpPrototypeExec(/(?:^|[\\/])register(?:\.[cm]?[jt]s)?$/, path) === null) return false;
-  return RegExpPrototypeExec(/[\\/]diogenesis-otel[\\/]/, path) !== null || dirname(path) === folder;
+  if (RegExpPrototypeExec(/[\\/]diogenesis-otel[\\/]/, path) !== null) return true;
+  return dirname(isAbsolutePath(path) ? resolvePath(path) : path) === folder;
 }
 
 function scriptPath(name: string): string {

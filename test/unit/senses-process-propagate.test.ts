@@ -6,6 +6,7 @@ import {
   findPreload,
   pairsWithMonitoring,
   preloadOption,
+  takeAddedOption,
   withMonitoring,
   workerOptionsWithMonitoring,
 } from '../../instrumentations/child-process/propagate.ts';
@@ -128,8 +129,27 @@ describe('the options of a worker', () => {
     assert.deepEqual(options.execArgv, []);
     assert.equal(options.workerData, data);
     for (const shared of [{ execArgv: [] as string[] }, { execArgv: [] as string[], env: SHARE_ENV }]) {
-      assert.deepEqual(complete(shared).execArgv, ['--require', REGISTER]);
+      assert.deepEqual(complete(shared).execArgv, [`--require=${FOLDER}/./register.js`]);
       assert.deepEqual(shared.execArgv, []);
+    }
+  });
+
+  it('are left to Node when they say nothing about options: it hands its own down', () => {
+    for (const options of [{}, { env: SHARE_ENV }]) assert.equal(complete(options), options);
+  });
+
+  it('are found by the worker, which takes what was added off its own view', () => {
+    const { execArgv } = complete({ execArgv: ['--trace-warnings'] });
+    assert.deepEqual(findPreload(undefined, execArgv, FOLDER), preload);
+    takeAddedOption(execArgv);
+    assert.deepEqual(execArgv, ['--trace-warnings']);
+  });
+
+  it('keep a preload that somebody else wrote', () => {
+    for (const given of [['--require', REGISTER], [`--require=${REGISTER}`], ['-r', './register.js']]) {
+      const execArgv = [...given];
+      takeAddedOption(execArgv);
+      assert.deepEqual(execArgv, given);
     }
   });
 });
