@@ -24,8 +24,8 @@ const MAX_ADOPTED_FILES = 4_096;
 
 const none: ReadonlySet<string> = new SafeSet<string>();
 
-function special(key: string, kind: Principal['kind'], root = ''): Principal {
-  return ObjectFreeze({ key, kind, name: key, version: '', root, dependencies: none });
+function special(key: string, kind: Principal['kind'], root = '', dependencies = none): Principal {
+  return ObjectFreeze({ key, kind, name: key, version: '', root, dependencies });
 }
 
 /** Nobody we can name. */
@@ -72,7 +72,8 @@ export function principalByKey(key: string): Principal | undefined {
  * installed: its script answers for everything that belongs to no package.
  */
 export function setAppRoot(root: string, env: NodeJS.ProcessEnv = {}): void {
-  app = special('<app>', 'app', root);
+  // What the application declares it may import, like every package: it is no trait of it.
+  app = special('<app>', 'app', root, declaredDependencies(readManifest(root)));
   byRoot.clear();
   byDirectory = new SafeMap();
   main = lifecyclePackage(env) ?? app;

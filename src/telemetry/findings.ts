@@ -18,14 +18,23 @@ const requests = new SafeWeakMap<Span, RequestState>();
 /* Names of the tool that a span, or a span above it, executes. */
 const tools = new SafeWeakMap<Span, string>();
 
+function requestOf(span: Span): RequestState {
+  let request = requests.get(span);
+  if (request === undefined) {
+    request = { span, level: undefined, findings: 0 };
+    requests.set(span, request);
+  }
+  return request;
+}
+
 /**
  * Remembers to which request (local root span) and to which tool of an agent a started span belongs. Called for every
  * span of the application.
  */
 export function followSpan(span: Span, parent: Context): void {
   const parentSpan = otelApi()?.trace.getSpan(parent);
-  const request = parentSpan === undefined ? undefined : requests.get(parentSpan);
-  requests.set(span, request ?? { span, level: undefined, findings: 0 });
+  // A root is its own request and needs no entry until something happens; a weak entry a span is felt by the collector.
+  if (parentSpan?.isRecording() === true) requests.set(span, requestOf(parentSpan));
   const own = (span as { attributes?: Attributes }).attributes?.[semconv.ATTR_GEN_AI_TOOL_NAME];
   const tool = typeof own === 'string' ? own : parentSpan === undefined ? undefined : tools.get(parentSpan);
   if (tool !== undefined) tools.set(span, tool);
@@ -69,7 +78,7 @@ export function markActSpan(span: Span, assessment: Assessment): void {
 export function markRequest(parent: Context, findings: readonly Finding[]): void {
   const active = otelApi()?.trace.getSpan(parent);
   if (active === undefined || findings.length === 0) return;
-  const request = requests.get(active) ?? { span: active, level: undefined, findings: 0 };
+  const request = requestOf(active);
   for (const finding of findings) {
     const attributes = findingAttributes(finding);
     active.addEvent(semconv.EVENT_FINDING, attributes, finding.time);
