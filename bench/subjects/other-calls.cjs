@@ -4,10 +4,10 @@ const dns = require('node:dns');
 const fs = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
-const os = require('node:os');
 const path = require('node:path');
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'diogenesis-bench-'));
+// Beside this file, so that the modules are the application's as this one is.
+const folder = fs.mkdtempSync(path.join(__dirname, 'made-'));
 const MODULES = 300;
 for (let i = 0; i < MODULES; i++) {
   fs.writeFileSync(path.join(folder, `c${i}.cjs`), `exports.value = ${i};`);
