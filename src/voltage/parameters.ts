@@ -45,8 +45,8 @@ export const VOLTAGE_AFTER = { LOG: 1, WARN: 0.5, ALERT: 0.2 } as const;
 /** What every further finding at or above the cap takes away, so that a second ALERT is visible in the curve. */
 export const FURTHER_FINDING = 0.05;
 
-/** Principals held. Packages actually loaded: the largest apps load about 3,000. */
-export const MAX_PRINCIPALS = 4096;
+/** Principals held, at least half of them for as long as they act: the largest apps load about 3,000 packages. */
+export const MAX_PRINCIPALS = 8192;
 
 /** New traits a principal is remembered by, per process; traits are generalised, so honest packages stay far below. */
 export const MAX_TRAITS = 512;

@@ -11,6 +11,7 @@ import {
   voltageOfEvidence,
 } from '../../src/voltage/evidence.ts';
 import { NOVELTY, type NoveltyClass, noveltyClassOf, noveltyClassOfTrait } from '../../src/voltage/novelty-class.ts';
+import { MAX_PRINCIPALS } from '../../src/voltage/parameters.ts';
 import { createVoltageField } from '../../src/voltage/voltage-field.ts';
 import {
   chain,
@@ -206,7 +207,7 @@ describe('voltage', () => {
     const field = createVoltageField(stable());
     field.accuse('evil@1.0.0', 'ALERT', T0);
     for (let i = 0; i < 20_000; i++) field.observe(deedOf(read('/app/a.json'), 'known', T0, `p${i}@1.0.0`));
-    assert.ok(Object.keys(field.modules(T0)).length <= 4096);
+    assert.ok(Object.keys(field.modules(T0)).length <= MAX_PRINCIPALS);
     assert.ok(field.voltageOf('evil@1.0.0', T0) <= 0.2 + 1e-9);
   });
 
