@@ -6,6 +6,8 @@ export interface Perception {
   readonly habituated: boolean;
   /** The act must fail with this error, in the shape its API fails in (`mode: 'block'`); usually undefined. */
   readonly refusal: Error | undefined;
+  /** False when nobody waits for the end: `end` and `setAttribute` do nothing. */
+  readonly isTold?: boolean;
   /** Ends the span of the act, if it has one. Called exactly once by the sense, when the act returned or threw. */
   end(error?: unknown): void;
   /** Adds an attribute learned later (the address that a host became) to the span of the act, before `end`. */
@@ -27,6 +29,14 @@ let perceiver = nobody;
  */
 export function perceive(act: Act): Perception | undefined {
   return perceiver.perceive(act);
+}
+
+/**
+ * The perception as far as somebody waits for its end; a call whose end nobody waits for is not to be touched. Asked
+ * after refusal and habituation.
+ */
+export function awaited(perception: Perception | undefined): Perception | undefined {
+  return perception?.isTold === false ? undefined : perception;
 }
 
 /** Reports an error inside a sense: counted, and when it repeats the sense is switched off with a finding. Never throws. */

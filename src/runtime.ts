@@ -300,6 +300,10 @@ class Outcome implements Perception {
     this.span = span;
   }
 
+  get isTold(): boolean {
+    return this.span !== undefined;
+  }
+
   end(error?: unknown): void {
     if (this.span !== undefined) endActSpan(this.span, error);
   }

@@ -5,7 +5,6 @@ import {
   basename,
   dirname,
   existsSync,
-  getCallSites,
   join,
   ReflectDefineProperty,
   ReflectGetPrototypeOf,
@@ -29,8 +28,7 @@ export interface Preload {
   readonly option: string;
 }
 
-const ownFile = scriptPath((getCallSites(1)[0] as { scriptName?: string } | undefined)?.scriptName ?? '');
-const ownFolder = dirname(ownFile);
+const ownFolder = import.meta.dirname;
 
 /** Reads the preload out of `NODE_OPTIONS` and the process's own options; `undefined` when there is none. */
 export function findPreload(

@@ -1,8 +1,9 @@
 import childProcess from 'node:child_process';
-import { type Perception, senseFailed } from '../../src/perception.ts';
+import { awaited, type Perception, senseFailed } from '../../src/perception.ts';
 import { ArrayIsArray, ArrayPrototypeJoin, ReflectApply } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { describeCommand, describeProgram, type Run } from './command-line.ts';
 import { argumentsCarryPreload, withMonitoring } from './propagate.ts';
 import { ATTR_PROCESS_PID } from './semconv.ts';
@@ -65,14 +66,12 @@ function wrap(
         perception.end(perception.refusal);
         return fail(perception.refusal);
       }
-      let result: unknown;
-      try {
-        result = ReflectApply(original as never, this, args);
-      } catch (error) {
-        if (perception !== undefined) end(perception, error, error);
-        throw error;
-      }
-      if (perception !== undefined) end(perception, result, (result as { error?: unknown } | null)?.error);
+      const told = awaited(perception);
+      if (told === undefined) return ReflectApply(original as never, this, args);
+      const result = callTelling({ end: (error) => end(told, error, error) }, () =>
+        ReflectApply(original as never, this, args),
+      );
+      end(told, result, (result as { error?: unknown } | null)?.error);
       return result;
     }, original),
   );

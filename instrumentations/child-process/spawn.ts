@@ -1,7 +1,7 @@
 import childProcess, { type ChildProcess } from 'node:child_process';
 import { EventEmitter, errorMonitor } from 'node:events';
 import type { Attributes } from '@opentelemetry/api';
-import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
+import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import {
   ArrayIsArray,
   ArrayPrototypeSlice,
@@ -12,6 +12,7 @@ import {
 } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { describeCommand, describeProgram, isPath, programName, type Run, startsNode } from './command-line.ts';
 import { argumentsCarryPreload, pairsWithMonitoring } from './propagate.ts';
 import { redactArguments } from './redact.ts';
@@ -68,14 +69,10 @@ export function senseSpawn(patch: Patcher, live: { on: boolean }): void {
           senseFailed('process', error);
         }
       }
-      let result: unknown;
-      try {
-        result = ReflectApply(original as never, this, args);
-      } catch (error) {
-        perception?.end(error);
-        throw error;
-      }
-      if (perception !== undefined) endSpawn(this, perception);
+      const told = awaited(perception);
+      if (told === undefined) return ReflectApply(original as never, this, args);
+      const result = callTelling(told, () => ReflectApply(original as never, this, args));
+      endSpawn(this, told);
       return result;
     }, original),
   );

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import workerThreads from 'node:worker_threads';
-import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
+import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import {
   ReflectConstruct,
   ReflectDefineProperty,
@@ -11,6 +11,7 @@ import {
 } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import type { Patcher } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { workerOptionsWithMonitoring } from './propagate.ts';
 import { ATTR_FILE_PATH } from './semconv.ts';
 
@@ -44,14 +45,12 @@ export function senseWorkers(patch: Patcher, live: { on: boolean }): void {
           perception.end(perception.refusal);
           throw perception.refusal;
         }
-        try {
-          const worker = ReflectConstruct(target, forwarded, newTarget === proxy ? target : newTarget) as object;
-          perception?.end();
-          return worker;
-        } catch (error) {
-          perception?.end(error);
-          throw error;
-        }
+        const construct = () => ReflectConstruct(target, forwarded, newTarget === proxy ? target : newTarget) as object;
+        const told = awaited(perception);
+        if (told === undefined) return construct();
+        const worker = callTelling(told, construct);
+        told.end();
+        return worker;
       },
     });
     const { prototype } = original;

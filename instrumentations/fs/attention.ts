@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Act } from '../../src/behavior.ts';
-import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
+import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import { basename, dirname, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
 import { habituate, isHabitual } from './habits.ts';
@@ -25,7 +25,16 @@ export class Attention {
     return this.perceptions.length === 0 && this.walks.length === 0;
   }
 
+  /** Somebody waits for how it ends. */
+  get isTold(): boolean {
+    return this.perceptions.length > 0;
+  }
+
   add(perception: Perception, key: string, bit: number): void {
+    if (perception.refusal === undefined && awaited(perception) === undefined) {
+      if (perception.habituated) habituate(key, bit);
+      return;
+    }
     this.perceptions[this.perceptions.length] = { perception, key, bit };
     this.refusal ??= perception.refusal;
   }

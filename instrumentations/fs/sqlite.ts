@@ -1,6 +1,7 @@
-import { perceive, senseFailed } from '../../src/perception.ts';
+import { awaited, perceive, senseFailed } from '../../src/perception.ts';
 import { ReflectApply, ReflectConstruct } from '../../src/primordials.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { attend } from './attention.ts';
 import type { FsFunction } from './functions.ts';
 import { absolutePath, pathOf } from './paths.ts';
@@ -72,14 +73,9 @@ function attentive(fn: FsFunction, args: unknown[], original: () => unknown): un
     attention.end(attention.refusal);
     throw attention.refusal;
   }
-  try {
-    const result = original();
-    attention.end();
-    return result;
-  } catch (error) {
-    attention.end(error);
-    throw error;
-  }
+  const result = callTelling(attention, original);
+  attention.end();
+  return result;
 }
 
 /* An extension is native code like any addon. */
@@ -91,14 +87,11 @@ function wrapLoadExtension<T extends AnyFunction>(original: T): T {
         perception.end(perception.refusal);
         throw perception.refusal;
       }
-      try {
-        const result = ReflectApply(original as unknown as Call, this, args);
-        perception?.end();
-        return result;
-      } catch (error) {
-        perception?.end(error);
-        throw error;
-      }
+      const told = awaited(perception);
+      if (told === undefined) return ReflectApply(original as unknown as Call, this, args);
+      const result = callTelling(told, () => ReflectApply(original as unknown as Call, this, args));
+      told.end();
+      return result;
     },
   }.wrapper;
   return disguise(wrapper as unknown as T, original);

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { senseFailed } from '../../src/perception.ts';
 import { nextTick, ReflectApply, ReflectConstruct } from '../../src/primordials.ts';
 import { type AnyFunction, disguise } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { attend } from './attention.ts';
 import type { FsFunction } from './functions.ts';
 import { isHabitual } from './habits.ts';
@@ -67,11 +68,12 @@ function make(fn: FsFunction, args: unknown[], original: () => unknown): unknown
   }
   let stream: unknown;
   try {
-    stream = original();
-  } catch (error) {
-    forgetOpening(target, opening);
-    attention?.end(error);
-    throw error;
+    stream = attention?.isTold === true ? callTelling(attention, original) : original();
+  } finally {
+    if (stream === undefined) {
+      forgetOpening(target, opening);
+      attention?.end();
+    }
   }
   // The opening was scheduled before this: if it has not come by then (a destroyed stream), it never will.
   if (attention !== undefined) {

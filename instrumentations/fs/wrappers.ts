@@ -7,6 +7,7 @@ import {
   SymbolPrototypeDescription,
 } from '../../src/primordials.ts';
 import { type AnyFunction, disguise } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { type Attention, attend } from './attention.ts';
 import type { Form, FsFunction } from './functions.ts';
 import { isHabitual } from './habits.ts';
@@ -159,21 +160,29 @@ function synchronous(fn: FsFunction, original: Method): Method {
   return {
     wrapper(...args: unknown[]) {
       const attention = attend(fn, args, true);
-      if (attention === undefined) return callThrough(fn, original, this, args);
+      if (attention === undefined) {
+        if (fn.through !== true) return ReflectApply(original, this, args);
+        const before = carry(args[0]);
+        try {
+          return ReflectApply(original, this, args);
+        } finally {
+          putDown(before);
+        }
+      }
       if (attention.refusal !== undefined) {
         attention.end(attention.refusal);
         if (fn.name === 'exists') return false;
         throw attention.refusal;
       }
-      let result: unknown;
       try {
-        result = callThrough(fn, original, this, args);
-      } catch (error) {
-        attention.end(error);
-        throw error;
+        const result = attention.isTold
+          ? callTelling(attention, () => callThrough(fn, original, this, args))
+          : callThrough(fn, original, this, args);
+        attention.end(undefined, walksOn);
+        return result;
+      } finally {
+        attention.end();
       }
-      attention.end(undefined, walksOn);
-      return result;
     },
   }.wrapper as Method;
 }
@@ -220,11 +229,14 @@ function callBackTo(attention: Attention, fn: FsFunction, original: Method, self
       return ReflectApply(callback, this, results);
     };
   }
+  if (attention.isTold) return callTelling(attention, () => callThrough(fn, original, self, args));
+  let hasReturned = false;
   try {
-    return callThrough(fn, original, self, args);
-  } catch (error) {
-    attention.end(error);
-    throw error;
+    const result = callThrough(fn, original, self, args);
+    hasReturned = true;
+    return result;
+  } finally {
+    if (!hasReturned) attention.end();
   }
 }
 
@@ -237,13 +249,7 @@ function withPromise(fn: FsFunction, original: Method): Method {
         attention.end(attention.refusal);
         return PromiseReject(attention.refusal);
       }
-      let promise: Promise<unknown>;
-      try {
-        promise = ReflectApply(original, this, args) as Promise<unknown>;
-      } catch (error) {
-        attention.end(error);
-        throw error;
-      }
+      const promise = callTelling(attention, () => ReflectApply(original, this, args) as Promise<unknown>);
       // The derived promise is what the caller gets: a handler on the original would count as theirs, and an
       // unhandled rejection would go unnoticed.
       return PromisePrototypeThen(
@@ -271,13 +277,7 @@ function iterating(fn: FsFunction, original: Method): Method {
         attention.end(attention.refusal);
         return refuseIteration(attention.refusal);
       }
-      let iterator: unknown;
-      try {
-        iterator = ReflectApply(original, this, args);
-      } catch (error) {
-        attention.end(error);
-        throw error;
-      }
+      const iterator = callTelling(attention, () => ReflectApply(original, this, args));
       attention.end(undefined, true);
       return iterator;
     },

@@ -1,7 +1,8 @@
 import type { Act } from '../../src/behavior.ts';
-import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
+import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import { ReflectApply, ReflectConstruct } from '../../src/primordials.ts';
 import { type AnyFunction, disguise } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
 /** Which act a call is; `undefined` when it is none. */
@@ -43,7 +44,8 @@ export function observeClass<T extends AnyFunction>(original: T, actOf: ActOf): 
 function look(actOf: ActOf, args: readonly unknown[], self: unknown): Perception | undefined {
   try {
     const act = actOf(args, self);
-    return act === undefined ? undefined : perceive(act);
+    const perception = act === undefined ? undefined : perceive(act);
+    return perception?.refusal === undefined ? awaited(perception) : perception;
   } catch (failure) {
     senseFailed('import', failure);
     return undefined;
@@ -55,13 +57,7 @@ function observe(perception: Perception, original: () => unknown): unknown {
     perception.end(perception.refusal);
     throw perception.refusal;
   }
-  let result: unknown;
-  try {
-    result = original();
-  } catch (error) {
-    perception.end(error);
-    throw error;
-  }
+  const result = callTelling(perception, original);
   perception.end();
   return result;
 }

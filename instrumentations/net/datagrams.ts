@@ -1,9 +1,10 @@
 import dgram from 'node:dgram';
 import type { Act } from '../../src/behavior.ts';
 import { Habituation } from '../../src/habituation.ts';
-import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
+import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import { ArrayIsArray, ReflectApply, SafeWeakMap, uncurryThis } from '../../src/primordials.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, listenAttributes } from './endpoint.ts';
 import type { NetFlow } from './flow.ts';
 
@@ -62,17 +63,20 @@ export function senseDatagrams(patch: Patcher, flow: NetFlow): void {
         flow.resolving = endpoint.host;
         const outerSocket = inside;
         inside = this;
-        let failure: unknown;
+        const told = awaited(perception);
+        let hasReturned = false;
         try {
-          return ReflectApply(original as never, this, args);
-        } catch (error) {
-          failure = error;
-          throw error;
+          const result =
+            told === undefined
+              ? ReflectApply(original as never, this, args)
+              : callTelling(told, () => ReflectApply(original as never, this, args));
+          hasReturned = true;
+          return result;
         } finally {
           inside = outerSocket;
           flow.resolving = outer;
-          perception?.end(failure);
-          if (name === 'send' && failure === undefined) noteQueued(this, args, endpoint);
+          if (hasReturned) told?.end();
+          if (name === 'send' && hasReturned) noteQueued(this, args, endpoint);
         }
       }, original),
     );

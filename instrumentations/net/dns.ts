@@ -4,6 +4,7 @@ import { perceive, senseFailed } from '../../src/perception.ts';
 import { ArrayIsArray, ReflectApply, uncurryThis } from '../../src/primordials.ts';
 import { isBuiltinLoaded, onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import type { NetFlow } from './flow.ts';
 import { OpenAct } from './open-act.ts';
 import { ATTR_DNS_ANSWERS, ATTR_DNS_QUESTION_NAME } from './semconv.ts';
@@ -112,12 +113,9 @@ function callbackForm(flow: NetFlow, name: string, original: AnyFunction): AnyFu
           senseFailed('net', error);
         }
       }
-      try {
-        return ReflectApply(original as never, this, args);
-      } catch (error) {
-        question?.act.end(error);
-        throw error;
-      }
+      const act = question?.act;
+      if (act === undefined || !act.open) return ReflectApply(original as never, this, args);
+      return callTelling(act, () => ReflectApply(original as never, this, args));
     },
   };
   return disguise(sensed, original);
@@ -139,15 +137,9 @@ function promiseForm(flow: NetFlow, name: string, original: AnyFunction): AnyFun
           senseFailed('net', error);
         }
       }
-      let promise: Promise<unknown>;
-      try {
-        promise = ReflectApply(original as never, this, args) as Promise<unknown>;
-      } catch (error) {
-        question?.act.end(error);
-        throw error;
-      }
       const act = question?.act;
-      if (act === undefined || !act.open) return promise;
+      if (act === undefined || !act.open) return ReflectApply(original as never, this, args) as unknown;
+      const promise = callTelling(act, () => ReflectApply(original as never, this, args) as Promise<unknown>);
       // The derived promise is the caller's: a reaction on the side would make an unhandled rejection a handled one.
       return PromisePrototypeThen(
         promise,

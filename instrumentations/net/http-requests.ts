@@ -11,6 +11,7 @@ import {
 } from '../../src/primordials.ts';
 import { onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';
@@ -83,10 +84,8 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
         const outer = flow.request;
         flow.request = entry;
         try {
-          return ReflectApply(original as never, this, [request, ...rest]);
-        } catch (error) {
-          entry.act.end(error);
-          throw error;
+          if (!entry.act.open) return ReflectApply(original as never, this, [request, ...rest]);
+          return callTelling(entry.act, () => ReflectApply(original as never, this, [request, ...rest]));
         } finally {
           flow.request = outer;
           // A pooled connection is assigned on the next tick, before ours; a queued request has none yet.

@@ -1,5 +1,5 @@
 import { EventEmitter, errorMonitor } from 'node:events';
-import { type Perception, senseFailed } from '../../src/perception.ts';
+import { awaited, type Perception, senseFailed } from '../../src/perception.ts';
 import { StringPrototypeIncludes, uncurryThis } from '../../src/primordials.ts';
 import { ATTR_NETWORK_PEER_ADDRESS, ATTR_NETWORK_PEER_PORT, ATTR_NETWORK_TYPE } from './semconv.ts';
 
@@ -33,7 +33,7 @@ export class OpenAct {
   constructor(perception: Perception | undefined) {
     this.perception = perception;
     if (perception === undefined) return;
-    if (perception.habituated) this.end();
+    if (perception.habituated || awaited(perception) === undefined) this.end();
     else forgotten.register(this, perception, this);
   }
 

@@ -2,6 +2,7 @@ import net from 'node:net';
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { ArrayIsArray, ReflectApply, ReflectOwnKeys } from '../../src/primordials.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { callTelling } from '../telling.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, listenAttributes, pathEndpoint } from './endpoint.ts';
 import type { NetFlow } from './flow.ts';
 import { endWithEvent, OpenAct } from './open-act.ts';
@@ -44,10 +45,8 @@ export function senseSockets(patch: Patcher, flow: NetFlow): void {
       const outer = flow.resolving;
       flow.resolving = call.endpoint.host;
       try {
-        return ReflectApply(original as never, this, args);
-      } catch (error) {
-        call.act.end(error);
-        throw error;
+        if (!call.act.open) return ReflectApply(original as never, this, args);
+        return callTelling(call.act, () => ReflectApply(original as never, this, args));
       } finally {
         flow.resolving = outer;
         watch(this, call.act);
@@ -152,10 +151,8 @@ export function senseServers(patch: Patcher, flow: NetFlow): void {
       const outer = flow.resolving;
       flow.resolving = host;
       try {
-        return ReflectApply(original as never, this, args);
-      } catch (error) {
-        act.end(error);
-        throw error;
+        if (!act.open) return ReflectApply(original as never, this, args);
+        return callTelling(act, () => ReflectApply(original as never, this, args));
       } finally {
         flow.resolving = outer;
         try {

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Chain, Principal } from '../behavior.ts';
 import { isWrapper } from '../classification/wrappers.ts';
@@ -5,6 +6,7 @@ import {
   ArrayPrototypePush,
   ErrorConstructor,
   getCallSites,
+  join,
   ReflectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
   SafeMap,
@@ -31,24 +33,35 @@ const NOBODY = 3;
 type Owner = Principal | typeof NODE | typeof OURS | typeof NOBODY;
 
 const withoutSourceMaps = { sourceMap: false };
-/** Kept by script id: a name can be forged (`//# sourceURL`), an id cannot. */
-let scripts = new SafeMap<string, Owner>();
 let files = new SafeMap<string, Owner>();
 
-/* This file's own name tells where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. */
-const here = (getCallSites(1, withoutSourceMaps)[0]?.scriptName ?? '') as string;
+/*
+ * Where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. The bundle names itself as Node
+ * names its own files (scripts/build.mjs), which anybody could: its frames are known by their script.
+ */
+const own = getCallSites(1, withoutSourceMaps)[0];
+const here = (own?.scriptName ?? '') as string;
 const isBuilt = !here.endsWith('/attribution/call-sites.ts');
 const ownFolders = isBuilt
-  ? [here.slice(0, here.lastIndexOf('/') + 1)]
+  ? [join(import.meta.dirname, sep)]
   : [
       here.slice(0, -'attribution/call-sites.ts'.length),
       `${here.slice(0, -'src/attribution/call-sites.ts'.length)}instrumentations/`,
     ];
 
+/** Kept by script id: a name can be forged (`//# sourceURL`), an id cannot. */
+let scripts = ownScripts();
+
 /** Forgets which script belongs to whom: the application's root has changed. */
 export function forgetScripts(): void {
-  scripts = new SafeMap();
+  scripts = ownScripts();
   files = new SafeMap();
+}
+
+function ownScripts(): Map<string, Owner> {
+  const map = new SafeMap<string, Owner>();
+  if (own !== undefined) map.set(own.scriptId, OURS);
+  return map;
 }
 
 /** The acting frame, for `code.*` attributes. */
@@ -102,7 +115,7 @@ function ownerOfSite(site: Site): Owner {
   let owner = scripts.get(id);
   if (owner === undefined) {
     owner = ownerOfName(site.scriptName);
-    if (scripts.size >= MAX_SCRIPTS) scripts = new SafeMap();
+    if (scripts.size >= MAX_SCRIPTS) scripts = ownScripts();
     scripts.set(id, owner);
   }
   return owner;

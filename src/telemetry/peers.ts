@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { SafeMap } from '../primordials.ts';
 
-const own = createRequire(import.meta.url);
+const own = createRequire(import.meta.filename);
 const loaded = new SafeMap<string, unknown>();
 
 /*
