@@ -8,7 +8,7 @@ import { setupAppRoot } from './app-root.ts';
 import { setToolOfSpan } from './attribution/async-origin.ts';
 import { forgetScripts } from './attribution/call-sites.ts';
 import { forgetChains } from './attribution/chain.ts';
-import { appPrincipal, principalByKey, toolPrincipal, watchLoaded } from './attribution/packages.ts';
+import { appPrincipal, beingInstalled, principalByKey, toolPrincipal, watchLoaded } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
@@ -112,6 +112,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     graph: createConnectionGraph(),
     threats: createThreatEngine({
       baselineOf,
+      installing: beingInstalled(),
       onPatternError: (pattern: string, error: unknown) =>
         say(`the pattern "${pattern}" threw (${String(error)}) and is switched off; the application is not affected`),
     }),

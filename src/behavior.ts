@@ -69,6 +69,12 @@ export interface Act {
   readonly shell?: boolean;
   /** process: the arguments, unredacted; they never leave the process as they are. */
   readonly argv?: readonly string[];
+  /** process: the beginning of the script file that a shell is told to run; never leaves the process either. */
+  readonly script?: string;
+  /** process: the manifest of the package whose lifecycle script this is, as a package manager tells its child. */
+  readonly installs?: string | undefined;
+  /** process: it is to live on when its parent ends. */
+  readonly detached?: boolean;
   /** Span attributes of the standard conventions (`file.*`, `server.*`, `process.*` …), already redacted. */
   readonly attributes?: Attributes;
   /** Who acts, where the sense knows it without a stack (import edges carry `parentURL`). */
@@ -107,6 +113,8 @@ export interface Behavior {
   readonly principal: Principal;
   /** The trait as the nearest member has it; `undefined` when every package may do this (it is then never novel). */
   readonly trait: string | undefined;
+  /** The owner that turned text into the code which acts (`new Function`, `eval`, `vm`); usually undefined. */
+  readonly textBy?: Principal | undefined;
   /** Milliseconds since the epoch. */
   readonly time: number;
   /** Filled by whoever assesses first (sampler, span processor, or the sense itself); the others reuse it. */

@@ -1,8 +1,10 @@
 import { attribute, type CallSite } from './attribution/call-sites.ts';
 import { chainOf } from './attribution/chain.ts';
+import { principalOfFile, toSlashes } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
 import type { Act, Assessment, Behavior, Chain, Deed, Principal, Sense, Standing } from './behavior.ts';
 import type { Classifier } from './classification/classifier.ts';
+import { roleOf } from './classification/roles.ts';
 import { ArrayPrototypePush, DateNow, ObjectFreeze } from './primordials.ts';
 import { BlockedError } from './response/blocked-error.ts';
 import type { Finding, Level } from './response/finding.ts';
@@ -79,7 +81,8 @@ export class ImmuneSystem {
           )
         : undefined;
     if (attribution?.byNode === true && act.impliedByNode === true) return undefined;
-    const chain = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
+    const found = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
+    const chain = act.installs === undefined ? found : chainOfInstalled(act.installs, found);
     const principal = chain.owners[0] as Principal;
     return {
       act,
@@ -87,6 +90,7 @@ export class ImmuneSystem {
       chain,
       principal,
       trait: this.parts.classifier.traitOf(act, resource, principal),
+      textBy: attribution?.textBy,
       time: DateNow(),
       assessment: undefined,
       site: attribution?.site,
@@ -250,6 +254,16 @@ export class ImmuneSystem {
 ObjectFreeze(ImmuneSystem.prototype);
 ObjectFreeze(Baseline.prototype);
 ObjectFreeze(Response.prototype);
+
+/* A lifecycle script is the work of the package that is being installed, where it is a package manager that says so. */
+function chainOfInstalled(manifest: string, found: Chain): Chain {
+  const { members } = found;
+  const nearest = members[0] as Principal;
+  const outermost = members[members.length - 1] as Principal;
+  if (roleOf(nearest.name) !== 'package-manager' || roleOf(outermost.name) !== 'package-manager') return found;
+  const installed = principalOfFile(toSlashes(manifest));
+  return installed.kind === 'package' && installed.root !== '' ? chainOf([installed], 'async') : found;
+}
 
 /* What a custom pattern speaks of must be seen every time. */
 function isWatched(deeds: readonly Deed[], threats: ThreatEngine): boolean {

@@ -95,6 +95,7 @@ export const ObjectFreeze = Object.freeze;
 export const ArrayPrototype = Array.prototype as unknown[];
 export const MathAbs = Math.abs;
 export const MathFloor = Math.floor;
+export const MathImul = Math.imul;
 export const MathMin = Math.min;
 export const MathMax = Math.max;
 export const MathLog = Math.log;

@@ -8,6 +8,8 @@ import {
   basename,
   ReflectApply,
   ReflectDefineProperty,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
   uncurryThis,
 } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
@@ -16,6 +18,7 @@ import { callTelling } from '../telling.ts';
 import { describeCommand, describeProgram, isPath, programName, type Run, startsNode } from './command-line.ts';
 import { argumentsCarryPreload, pairsWithMonitoring } from './propagate.ts';
 import { redactArguments } from './redact.ts';
+import { scriptOf } from './script-file.ts';
 import {
   ATTR_PROCESS_COMMAND_ARGS,
   ATTR_PROCESS_EXECUTABLE_NAME,
@@ -31,6 +34,7 @@ interface SpawnOptions {
   cwd?: unknown;
   shell?: unknown;
   envPairs?: readonly string[];
+  detached?: unknown;
 }
 
 const cwd = process.cwd.bind(process);
@@ -56,7 +60,7 @@ export function senseSpawn(patch: Patcher, live: { on: boolean }): void {
           if (options !== undefined) {
             args[0] = options;
             const run = runOf(options);
-            perception = perceiveRun(run, options.cwd);
+            perception = perceiveRun(run, options.cwd, options.detached === true, installedBy(options.envPairs));
             if (perception?.refusal !== undefined) {
               const { refusal } = perception;
               perception.end(refusal);
@@ -81,7 +85,7 @@ export function senseSpawn(patch: Patcher, live: { on: boolean }): void {
 /* Options that are no object, or name no program, make the call throw. */
 function pinnedOptions(options: unknown): SpawnOptions | undefined {
   if (typeof options !== 'object' || options === null) return undefined;
-  const pinned = pinOptions(options as SpawnOptions, ['file', 'args', 'shell', 'cwd', 'envPairs']);
+  const pinned = pinOptions(options as SpawnOptions, ['file', 'args', 'shell', 'cwd', 'envPairs', 'detached']);
   return typeof pinned.file === 'string' ? pinned : undefined;
 }
 
@@ -97,7 +101,12 @@ function runOf(options: SpawnOptions): Run {
 }
 
 /** Tells of a run; the arguments in its attributes are redacted, those of the act are for classification only. */
-export function perceiveRun(run: Run, workingDirectory: unknown): Perception | undefined {
+export function perceiveRun(
+  run: Run,
+  workingDirectory: unknown,
+  detached = false,
+  installs?: string,
+): Perception | undefined {
   const attributes: Attributes = {
     [ATTR_PROCESS_EXECUTABLE_NAME]: basename(run.executable),
     [ATTR_PROCESS_COMMAND_ARGS]: [run.executable, ...redactArguments(run.program, run.argv)],
@@ -105,14 +114,31 @@ export function perceiveRun(run: Run, workingDirectory: unknown): Perception | u
   if (isPath(run.executable)) attributes[ATTR_PROCESS_EXECUTABLE_PATH] = run.executable;
   const directory = workingDirectory instanceof URL ? workingDirectory.pathname : workingDirectory;
   attributes[ATTR_PROCESS_WORKING_DIRECTORY] = typeof directory === 'string' ? directory : cwd();
+  const script = scriptOf(run, directory);
   return perceive({
     sense: 'process',
     operation: 'spawn',
     target: run.program,
     shell: run.shell,
     argv: run.argv,
+    ...(script === undefined ? {} : { script }),
+    ...(detached ? { detached } : {}),
+    ...(installs === undefined ? {} : { installs }),
     attributes,
   });
+}
+
+/* The manifest of the package for which a package manager runs a lifecycle script. */
+function installedBy(pairs: readonly string[] | undefined): string | undefined {
+  if (pairs === undefined) return undefined;
+  let event = false;
+  let manifest: string | undefined;
+  for (let i = 0; i < pairs.length; i++) {
+    const pair = pairs[i] as string;
+    if (StringPrototypeStartsWith(pair, 'npm_lifecycle_event=')) event = true;
+    else if (StringPrototypeStartsWith(pair, 'npm_package_json=')) manifest = StringPrototypeSlice(pair, 17);
+  }
+  return event ? manifest : undefined;
 }
 
 /** Whether Node may run beneath: directly, or because a shell runs something we did not look into. */

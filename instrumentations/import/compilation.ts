@@ -1,5 +1,7 @@
 import Module from 'node:module';
 import vm from 'node:vm';
+import { noteTextFile } from '../../src/attribution/call-sites.ts';
+import { senseFailed } from '../../src/perception.ts';
 import { ReflectApply, SafeSet } from '../../src/primordials.ts';
 import { disguise, type Patcher } from '../sense.ts';
 import { beforeCompile } from './commonjs-edges.ts';
@@ -12,6 +14,14 @@ const expected = new SafeSet<string>();
 export function expectCompile(path: string): void {
   if (expected.size >= MAX_EXPECTED) expected.clear();
   expected.add(path);
+}
+
+function noteText(file: string): void {
+  try {
+    noteTextFile(file);
+  } catch (failure) {
+    senseFailed('import', failure);
+  }
 }
 
 /* Ways of turning a string into running code, other than `eval` and `new Function`, which nobody can wrap. */
@@ -50,6 +60,7 @@ export function patchCompilation(patch: Patcher): void {
       wrapper(this: unknown, code: unknown, file: unknown, format: unknown) {
         beforeCompile(code, format);
         const isLoading = typeof file === 'string' && expected.delete(file);
+        if (!isLoading && typeof file === 'string') noteText(file);
         return ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
       },
     }.wrapper;

@@ -34,6 +34,13 @@ type Owner = Principal | typeof NODE | typeof OURS | typeof NOBODY;
 
 const withoutSourceMaps = { sourceMap: false };
 let files = new SafeMap<string, Owner>();
+/* Code without a file, by script id: who made it. */
+let makers = new SafeMap<string, Principal | null>();
+/* Names under which somebody compiled text as if it were a file, and who did. */
+const textFiles = new SafeMap<string, Principal>();
+const MAX_TEXT_FILES = 1_000;
+/** Found by the last `collect`: who made the first code without a file on the stack. */
+let lastMaker: Principal | undefined;
 
 /*
  * Where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. The bundle names itself as Node
@@ -56,6 +63,7 @@ let scripts = ownScripts();
 export function forgetScripts(): void {
   scripts = ownScripts();
   files = new SafeMap();
+  makers = new SafeMap();
 }
 
 function ownScripts(): Map<string, Owner> {
@@ -78,6 +86,8 @@ export interface Attribution {
   readonly site: CallSite | undefined;
   /** The act was made by Node itself (net for http, tls for https …), not by user code calling the function. */
   readonly byNode: boolean;
+  /** Who turned text into the code that acts (`new Function`, `eval`, `vm`), where that is an owner of the chain. */
+  readonly textBy: Principal | undefined;
 }
 
 function ownerOfName(name: string): Owner {
@@ -151,6 +161,7 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
     if (lenders !== undefined) addAll(members, lenders);
     reachedApp = collect(sites, members);
   }
+  const maker = lastMaker;
   let sawNode = false;
   for (let i = 0; i < sites.length; i++) {
     const site = sites[i] as Site;
@@ -174,8 +185,10 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
   }
   const tool = toolNow();
   if (tool !== undefined) add(members, tool);
+  const chain = chainOf(members, members.length === 0 ? 'none' : source);
   return {
-    chain: chainOf(members, members.length === 0 ? 'none' : source),
+    chain,
+    textBy: maker !== undefined && owns(chain, maker) ? maker : undefined,
     site:
       first === undefined
         ? undefined
@@ -187,6 +200,12 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
           },
     byNode,
   };
+}
+
+/** The caller compiles text under this name, which no loader has asked for. */
+export function noteTextFile(name: string): void {
+  const maker = attribute(true).chain.owners[0] as Principal;
+  if (textFiles.size < MAX_TEXT_FILES && maker.kind === 'package') textFiles.set(name, maker);
 }
 
 /** Who is calling right now; for a sense that must remember it before the stack is lost. */
@@ -220,15 +239,74 @@ export function isCalledByOurs(): boolean {
 function collect(sites: readonly Site[], members: Principal[]): boolean {
   let last: Owner = NODE;
   let reachedApp = false;
+  lastMaker = undefined;
   for (let i = 0; i < sites.length; i++) {
     const owner = ownerOfSite(sites[i] as Site);
+    if (textFiles.size > 0 && lastMaker === undefined) lastMaker = textFiles.get((sites[i] as Site).scriptName);
     if (owner === last) continue;
     last = owner;
+    if (owner === NOBODY && lastMaker === undefined) {
+      lastMaker = makerOf(sites, i);
+      // Nobody nearer answers for it: whoever made the code does, also when it is called back much later.
+      if (lastMaker !== undefined && members.length === 0) add(members, lastMaker);
+    }
     if (typeof owner === 'number') continue;
     add(members, owner);
     if (owner.kind === 'app') reachedApp = true;
   }
   return reachedApp;
+}
+
+function owns({ owners }: Chain, principal: Principal): boolean {
+  for (let i = 0; i < owners.length; i++) if (owners[i] === principal) return true;
+  return false;
+}
+
+/*
+ * Who turned text into the code of this frame: V8 knows where `eval` and `new Function` were called; for `vm` it is
+ * whoever is beneath when the code is first met. Found once a script.
+ */
+function makerOf(sites: readonly Site[], at: number): Principal | undefined {
+  const site = sites[at] as Site;
+  let maker = makers.get(site.scriptId);
+  if (maker === undefined) {
+    maker = makerByOrigin(site) ?? ownerBeneath(sites, at) ?? null;
+    if (makers.size >= MAX_SCRIPTS) makers = new SafeMap();
+    makers.set(site.scriptId, maker);
+  }
+  return maker ?? undefined;
+}
+
+function ownerBeneath(sites: readonly Site[], at: number): Principal | undefined {
+  for (let i = at + 1; i < sites.length; i++) {
+    const owner = ownerOfSite(sites[i] as Site);
+    if (typeof owner !== 'number') return owner;
+  }
+  return undefined;
+}
+
+function makerByOrigin(site: Site): Principal | undefined {
+  if (site.scriptName !== '') return undefined;
+  const captured = captureSites();
+  for (let i = 0; captured !== undefined && i < captured.length; i++) {
+    const other = captured[i] as NodeJS.CallSite;
+    if (other.getLineNumber() !== site.lineNumber || other.getColumnNumber() !== site.columnNumber) continue;
+    if (!other.isEval()) continue;
+    const origin = other.getEvalOrigin();
+    const owner = typeof origin === 'string' ? ownerOfName(fileOfOrigin(origin)) : NOBODY;
+    return typeof owner === 'number' ? undefined : owner;
+  }
+  return undefined;
+}
+
+/* `eval at f (eval at g (/path/file.js:6:83))` → the file in which it all began. */
+function fileOfOrigin(origin: string): string {
+  const open = StringPrototypeLastIndexOf(origin, '(');
+  const close = StringPrototypeIndexOf(origin, ')', open);
+  const place = StringPrototypeSlice(origin, open + 1, close < 0 ? origin.length : close);
+  const column = StringPrototypeLastIndexOf(place, ':');
+  const line = StringPrototypeLastIndexOf(place, ':', column - 1);
+  return line > 0 ? StringPrototypeSlice(place, 0, line) : place;
 }
 
 function addAll(members: Principal[], more: readonly Principal[]): void {
@@ -244,13 +322,13 @@ function add(members: Principal[], principal: Principal): void {
 const { captureStackTrace } = Error;
 
 /*
- * V8 keeps the functions that await the running one, but shows them only to Error.prepareStackTrace. It is set for the
- * moment of one capture and put back as it was; where somebody has made it read-only the answer is simply shorter.
+ * V8 keeps the functions that await the running one, and where text became code, but shows them only to
+ * Error.prepareStackTrace. It is set for the moment of one capture and put back as it was; where somebody has made it
+ * read-only the answer is simply shorter.
  */
-function collectAwaiting(members: Principal[]): boolean {
+function captureSites(): readonly NodeJS.CallSite[] | undefined {
   const prepare = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'prepareStackTrace');
   const limit = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'stackTraceLimit');
-  const before = members.length;
   const holder: { stack?: unknown } = {};
   try {
     const set =
@@ -260,23 +338,28 @@ function collectAwaiting(members: Principal[]): boolean {
         writable: true,
       }) &&
       ReflectDefineProperty(ErrorConstructor, 'stackTraceLimit', { value: 64, configurable: true, writable: true });
-    if (!set) return false;
+    if (!set) return undefined;
     captureStackTrace(holder);
     const sites = holder.stack as readonly NodeJS.CallSite[];
-    if (typeof sites === 'string') return false;
-    for (let i = 0; i < sites.length; i++) {
-      const site = sites[i] as NodeJS.CallSite;
-      if (!site.isAsync()) continue;
-      const name = site.getFileName();
-      if (typeof name !== 'string') continue;
-      const owner = ownerOfName(name);
-      if (typeof owner !== 'number') add(members, owner);
-    }
+    return typeof sites === 'string' ? undefined : sites;
   } catch {
-    return false;
+    return undefined;
   } finally {
     restore('prepareStackTrace', prepare);
     restore('stackTraceLimit', limit);
+  }
+}
+
+function collectAwaiting(members: Principal[]): boolean {
+  const before = members.length;
+  const sites = captureSites();
+  for (let i = 0; sites !== undefined && i < sites.length; i++) {
+    const site = sites[i] as NodeJS.CallSite;
+    if (!site.isAsync()) continue;
+    const name = site.getFileName();
+    if (typeof name !== 'string') continue;
+    const owner = ownerOfName(name);
+    if (typeof owner !== 'number') add(members, owner);
   }
   return members.length > before;
 }

@@ -79,6 +79,11 @@ export function setAppRoot(root: string, env: NodeJS.ProcessEnv = {}): void {
   main = lifecyclePackage(env) ?? app;
 }
 
+/** The package whose lifecycle script this process runs. */
+export function beingInstalled(): Principal | undefined {
+  return main === app ? undefined : main;
+}
+
 function lifecyclePackage(env: NodeJS.ProcessEnv): Principal | undefined {
   const manifest = env.npm_package_json;
   if (env.npm_lifecycle_event === undefined || manifest === undefined) return undefined;

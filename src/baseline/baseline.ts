@@ -67,8 +67,8 @@ export class Baseline {
 
   /** What a principal is held to, for voltage and drift; `undefined` at first contact. */
   view(principal: Principal): BaselineView | undefined {
-    const { state, locked } = this.entryOf(principal);
-    return state === 'none' ? undefined : { state, traits: locked };
+    const { state, locked, comparedWith } = this.entryOf(principal);
+    return state === 'none' ? undefined : { state, traits: locked, ofOlderVersion: comparedWith !== principal.key };
   }
 
   /** What the baseline says of a principal, in words. */

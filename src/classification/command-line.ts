@@ -156,6 +156,10 @@ function readText(text: string, out: Collected, depth: number): void {
         if ((c === '{' || c === '}') && started) word += c;
         else endCommand();
         break;
+      case '#':
+        if (started) word += c;
+        else while (i + 1 < n && text[i + 1] !== '\n') i++;
+        break;
       case '<':
       case '>':
         endWord();

@@ -19,6 +19,6 @@ export const CACHE_CAPACITY = 2048;
 /** Bytes of one command line that are read for the programs, files and hosts in it. */
 export const MAX_COMMAND_LENGTH = 8192;
 /** Programs, files and hosts reported for one command line, each. */
-export const MAX_COMMAND_FINDINGS = 16;
+export const MAX_COMMAND_FINDINGS = 48;
 /** Commands inside commands (`sh -c "sudo bash -c '…'"`) that are opened. */
 export const MAX_COMMAND_DEPTH = 4;

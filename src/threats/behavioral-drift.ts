@@ -78,6 +78,9 @@ export interface Habits {
   readonly kinds: ReadonlySet<NoveltyClass>;
   readonly hosts: ReadonlySet<string>;
   readonly domains: ReadonlySet<string>;
+  /** They are those of an older version than the one that acts. */
+  readonly ofOlderVersion: boolean;
+  readonly isLearning: boolean;
 }
 
 export function habitsOf(baseline: BaselineView): Habits {
@@ -91,7 +94,13 @@ export function habitsOf(baseline: BaselineView): Habits {
     hosts.add(host);
     domains.add(domainOf(host));
   });
-  return { kinds, hosts, domains };
+  return {
+    kinds,
+    hosts,
+    domains,
+    ofOlderVersion: baseline.ofOlderVersion === true,
+    isLearning: baseline.state === 'learning',
+  };
 }
 
 /** `host:port [mark]` → host, with the names of one's own machine made one. */
@@ -129,6 +138,13 @@ const NEW_DESTINATION: Drift = {
   says: 'talks to a destination it has no business with so far',
 };
 
+/* A lock that was learned without an installation knows no script of the same version either. */
+const NEW_INSTALL_SCRIPT: Drift = {
+  level: 'WARN',
+  name: 'new_kind',
+  says: 'runs a script at its installation, which the version before did not',
+};
+
 /* A host outside every known domain, for a package that knows few. */
 function isNewDestination(deed: Deed, principal: Principal, habits: Habits | undefined): boolean {
   if (habits === undefined || habits.domains.size === 0 || isDeputy(principal.name)) return false;
@@ -154,6 +170,7 @@ export function driftOf(
 ): Drift {
   // The application's own changes are its owner's, and an indirect caller has its say where the act was done.
   if (principal.kind === 'app' || !isDirect) return NEW_TRAIT;
+  if (deed.behavior.act.installs !== undefined) return habits?.ofOlderVersion === true ? NEW_INSTALL_SCRIPT : NEW_TRAIT;
   const isFar = isNewDestination(deed, principal, habits);
   // Who connects for a living, but chooses the destination itself (a wallet, a cloud client), has few of them.
   if (isRoleWork) return isFar && !isDeputy(principal.name) ? NEW_DESTINATION : NEW_TRAIT;

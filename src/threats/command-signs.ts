@@ -1,10 +1,19 @@
 import type { Act } from '../behavior.ts';
+import { BoundedCache } from '../classification/bounded-cache.ts';
 import { hostMeaning, parseEndpoint } from '../classification/hosts.ts';
 import { inspectCommand, programClassOf } from '../classification/programs.ts';
 import { sensitiveRowOf } from '../classification/sensitive-match.ts';
-import { RegExpPrototypeExec, SafeSet, StringPrototypeSlice, StringPrototypeStartsWith } from '../primordials.ts';
+import {
+  DateNow,
+  MathImul,
+  RegExpPrototypeExec,
+  SafeSet,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../primordials.ts';
 import { SIGN as S } from './sign-bits.ts';
-import { MAX_COMMAND } from './thresholds.ts';
+import { MAX_COMMAND, SIGN_CACHE } from './thresholds.ts';
 
 /* What a command line shows: which programs it runs, which files and hosts it names, and forms that only attackers
    and installers use. The arguments are looked at here and kept nowhere. */
@@ -83,6 +92,12 @@ const FORMS: readonly CommandRow[] = [
     pattern:
       /--dangerously-skip-permissions\b|--dangerously-bypass-approvals|--trust-all-tools\b|--allow-all-tools\b|\bgemini\b.{0,400}--(?:yolo|approval-mode[= ]yolo)\b|\bcodex\b.{0,400}--(?:yolo|full-auto)\b|\baider\b.{0,400}--yes-always\b|\bcursor-agent\b.{0,400}\s(?:-f|--force)\b/,
   },
+  // T1105 with T1222.002: fetched, made executable and run in one go.
+  {
+    signs: S.HOSTILE_COMMAND | S.DOWNLOADER | S.EGRESS,
+    pattern:
+      /\b(?:curl|wget)\b[^\0]{0,1500}\bchmod\b[^\0]{0,200}[;&\n]\s{0,8}(?:(?:nohup|setsid|exec|sudo)\s{1,8})?["']?(?:\.\/|\/|~|\$)/,
+  },
   // Children that carry data away: T1567.001, T1567.002.
   {
     signs: S.EGRESS,
@@ -122,9 +137,37 @@ export function commandOf(act: Act): string {
   return whole.length > MAX_COMMAND ? StringPrototypeSlice(whole, 0, MAX_COMMAND) : whole;
 }
 
-/** Signs of what a child process is told to do. */
+/* A line is looked at once a member of the chain, and again and again: what is kept of it is a hash. */
+const cache = new BoundedCache<number>(SIGN_CACHE);
+const SEED = (DateNow() % 0x7fffffff) | 1;
+
+/** Signs of what a child process is told to do, by its command line and by the script that a shell is to run. */
 export function commandSigns(act: Act): number {
-  const command = commandOf(act);
+  let command = commandOf(act);
+  if (act.script !== undefined) command += `\n${act.script}`;
+  const key = hashOf(command);
+  let signs = cache.get(key);
+  if (signs === undefined) {
+    signs = signsOfText(command);
+    cache.set(key, signs);
+  }
+  return signs;
+}
+
+/* Two 32-bit hashes (FNV-1a, and its like with another prime) with a seed of this process: nobody prepares two lines
+   of which the harmless one is seen first. */
+function hashOf(text: string): string {
+  let a = SEED;
+  let b = ~SEED;
+  for (let i = 0; i < text.length; i++) {
+    const code = StringPrototypeCharCodeAt(text, i);
+    a = MathImul(a ^ code, 16777619);
+    b = MathImul(b ^ code, 2246822519) ^ (b >>> 13);
+  }
+  return `${a} ${b} ${text.length}`;
+}
+
+function signsOfText(command: string): number {
   let signs = 0;
   for (let i = 0; i < FORMS.length; i++) {
     const row = FORMS[i] as CommandRow;

@@ -14,6 +14,7 @@ import { SIGN } from './sign-bits.ts';
 import {
   ENV_HARVEST_FAMILIES,
   EXFILTRATION_WINDOW,
+  FETCHED_CODE_WINDOW,
   HARVEST_FAMILIES,
   HARVEST_WINDOW,
   TUNNEL_NAMES,
@@ -182,6 +183,20 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     level: { novel: 'WARN', first: 'WARN', appNovel: 'LOG' },
     says: 'read a secret ({0})',
     unless: [rightfulReader, newlyRightfulReader, ownConfiguration, notItsOwnHands],
+  },
+  {
+    name: 'secret_after_network',
+    pattern,
+    description: 'A package opens a channel and then reads a secret, which the open channel can carry.',
+    reference: ['T1552.001', 'T1041', 'T1071.001'],
+    windowSeconds: FETCHED_CODE_WINDOW,
+    sequence: [
+      { signs: S.EGRESS | S.LISTEN, unreviewed: true, fits: (note) => notOrdinary(note) && note.direct },
+      { signs: S.SECRET | S.METADATA, unreviewed: true, fits: (note) => notOrdinary(note) && note.direct },
+    ],
+    level: { novel: 'ALERT', first: 'WARN' },
+    says: 'newly used the network ({0}) and then read a secret ({1})',
+    unless: [ownConfiguration],
   },
   {
     name: 'secret_staged',

@@ -1,5 +1,5 @@
 import type { Deed, Principal, Standing } from '../behavior.ts';
-import { MathMax, SafeSet } from '../primordials.ts';
+import { MathMax, SafeMap, SafeSet } from '../primordials.ts';
 import type { FindingStep, Level } from '../response/finding.ts';
 import { severityOf } from '../response/finding.ts';
 import type { BaselineView } from '../voltage/baseline-view.ts';
@@ -16,7 +16,7 @@ import { BurstCounters, burstsOf } from './resource-abuse.ts';
 import type { Excuse, Levels, MatchContext, Rule, Step } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import { signsOf } from './signs.ts';
-import { DRIFT_BELOW, DRIFT_REARM, EXFILTRATION_WINDOW, MAX_CUSTOM, MAX_SUSPECTS } from './thresholds.ts';
+import { DRIFT_BELOW, DRIFT_REARM, EXFILTRATION_WINDOW, MAX_CUSTOM, MAX_FRESH, MAX_SUSPECTS } from './thresholds.ts';
 import { type Note, stronger, Trail, targetOf } from './trail.ts';
 
 export type { CustomPattern } from './custom-pattern.ts';
@@ -54,6 +54,8 @@ export interface PatternInfo {
 export interface ThreatEngineOptions {
   /** What the lock file holds a principal to; asked once per principal. Only drift needs it. */
   baselineOf?: (principal: Principal) => BaselineView | undefined;
+  /** The package whose lifecycle script this process runs. */
+  installing?: Principal | undefined;
   /** A custom pattern threw and is switched off. Called once a pattern. */
   onPatternError?: (name: string, error: unknown) => void;
 }
@@ -86,6 +88,8 @@ interface Suspect {
   readonly trail: Trail;
   readonly kinds: Set<NoveltyClass>;
   bursts: BurstCounters | undefined;
+  /** Traits that count in bursts and were unreviewed when they were first seen here. */
+  fresh: Map<string, Standing> | undefined;
   incident: Incident | undefined;
   custom: PatternProgress[] | undefined;
   habits: Habits | undefined;
@@ -111,7 +115,7 @@ const TAKES_SECRET = S.SECRET | S.METADATA | S.CARRIED;
 
 /** Rules as facts about packages and sequences of what they do. Holds a bounded memory per principal. */
 export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEngine {
-  const { baselineOf, onPatternError } = options;
+  const { baselineOf, installing, onPatternError } = options;
   const suspects = new BoundedMap<Suspect>(MAX_SUSPECTS, (suspect) => suspect.incident !== undefined);
   const drops = new Drops();
   const report = (name: string, error: unknown): void => {
@@ -133,6 +137,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
         trail: new Trail(),
         kinds: new SafeSet(),
         bursts: undefined,
+        fresh: undefined,
         incident: undefined,
         custom: undefined,
         habits: undefined,
@@ -179,6 +184,8 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       known.standing = stronger(known.standing, deed.standing);
       known.time = deed.time;
       known.target = targetOf(deed);
+      known.fromText ||= isFromText(deed);
+      known.detached ||= deed.behavior.act.detached === true;
       if (deed.behavior.chain !== known.chain) {
         known.chain = deed.behavior.chain;
         known.doer = deed.behavior.principal.key;
@@ -200,6 +207,9 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       doer: deed.behavior.principal.key,
       chain: deed.behavior.chain,
       direct: isDirect(deed),
+      fromText: isFromText(deed),
+      atInstall: installing !== undefined && deed.principal.key === installing.key,
+      detached: deed.behavior.act.detached === true,
       ordinary: isOrdinaryDeed(deed),
     };
     suspect.trail.add(note);
@@ -268,7 +278,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
     } else if (!isKnown || bursts !== 0) ordinary = isOrdinaryDeed(deed);
     if (bursts !== 0) proposeBurst(deed, suspect, bursts, ordinary, proposals);
     if (watched) proposeCustom(deed, suspect, proposals);
-    if (deed.standing === 'novel') proposeDrift(deed, suspect, ordinary, proposals);
+    if (!isKnown) proposeDrift(deed, suspect, ordinary, proposals);
     if (voltage >= DRIFT_REARM) suspect.driftTold = false;
     else if (!isKnown && voltage < DRIFT_BELOW) proposeAccumulated(deed, suspect, voltage, proposals);
     if (!isKnown) suspect.kinds.add(noveltyClassOf(deed));
@@ -278,9 +288,15 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
   function proposeBurst(deed: Deed, suspect: Suspect, mask: number, ordinary: boolean, proposals: Proposal[]): void {
     suspect.bursts ??= new BurstCounters();
     const hit = suspect.bursts.observe(deed, mask);
+    // What this process learned a moment ago is not reviewed.
+    const standing = stronger(deed.standing, suspect.fresh?.get(deed.trait) ?? 'known');
+    if (standing !== 'known' && deed.standing !== 'known') {
+      suspect.fresh ??= new SafeMap();
+      if (suspect.fresh.size < MAX_FRESH) suspect.fresh.set(deed.trait, standing);
+    }
     // What the baseline shows one by one it may do often; who does it for a living may too.
-    if (hit === undefined || ordinary || deed.standing === 'known') return;
-    const level = levelFor(hit.levels, deed.principal, deed.standing);
+    if (hit === undefined || ordinary || standing === 'known') return;
+    const level = levelFor(hit.levels, deed.principal, standing);
     if (level === undefined) return;
     const { name, description, reference, says } = hit.burst;
     proposals[proposals.length] = {
@@ -290,7 +306,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       reason: `${deed.principal.key} ${fill(says, [], (hit.count + 0.5) | 0)}`,
       notes: [],
       steps: [{ time: deed.time, principal: deed.behavior.principal.key, trait: deed.trait }],
-      standing: deed.standing,
+      standing,
     };
   }
 
@@ -313,8 +329,12 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
 
   function proposeDrift(deed: Deed, suspect: Suspect, ordinary: boolean, proposals: Proposal[]): void {
     const habits = habitsFor(suspect, deed.principal);
+    const isSettled = deed.standing === 'novel';
+    if (!isSettled && !(habits?.isLearning === true && habits.ofOlderVersion)) return;
     const age = deed.time - suspect.since;
     const drift = driftOf(deed, deed.principal, habits, suspect.kinds, ordinary, isDirect(deed), age);
+    // What learning has not shown yet is expected; a new version that begins a dangerous kind of thing is not.
+    if (!isSettled && (drift.name === 'new_trait' || drift.name === 'late_novelty')) return;
     proposals[proposals.length] = {
       pattern: 'behavioral_drift',
       rule: DRIFT_RULES[drift.name],
@@ -438,6 +458,10 @@ const DRIFT_RULES = {
     reference: ['T1195.001'],
   },
 } as const;
+
+function isFromText({ behavior, principal }: Deed): boolean {
+  return behavior.textBy === principal;
+}
 
 function isUnusual(note: Note): boolean {
   return !note.ordinary;

@@ -1,6 +1,6 @@
 import type { Principal } from '../behavior.ts';
 import { StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../primordials.ts';
-import { asksMetadata, isWellKnown, mayCarry } from './knowledge.ts';
+import { asksMetadata, evaluates, isWellKnown, mayCarry } from './knowledge.ts';
 import type { Excuse, MatchContext } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import type { Note } from './trail.ts';
@@ -57,6 +57,13 @@ export const everydayWork: Excuse = {
   name: 'everyday work of its role',
   to: undefined,
   holds: ({ note }) => note.ordinary,
+};
+
+/** Templates, bundlers and test runners run what they make from text; what it does is their user's. */
+export const codeIsItsTrade: Excuse = {
+  name: 'running code from text is its role',
+  to: undefined,
+  holds: ({ deed }) => evaluates(deed.principal),
 };
 
 /** The same, but worth a line: secrets are read by those whose work it is, and who asked them is not known to us. */

@@ -86,6 +86,12 @@ export function isWellKnown(principal: Principal): boolean {
   return principal.kind === 'package' && roleOf(principal.name) !== undefined;
 }
 
+/** Turning text into code is part of the role. */
+export function evaluates({ kind, name }: Principal): boolean {
+  const role = kind === 'package' ? roleOf(name) : undefined;
+  return role !== undefined && isOrdinaryFor(role, { sense: 'code', operation: 'eval', resourceClass: 'code' });
+}
+
 /** Asking the metadata service is part of the role: cloud clients, telemetry agents. */
 export function asksMetadata(name: string): boolean {
   const role = roleOf(name);

@@ -1,5 +1,13 @@
 import type { Deed, Resource } from '../behavior.ts';
-import { StringPrototypeIncludes, StringPrototypeSplit } from '../primordials.ts';
+import {
+  SafeSet,
+  StringPrototypeIncludes,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeSplit,
+  StringPrototypeStartsWith,
+  StringPrototypeToLowerCase,
+} from '../primordials.ts';
 import { DistinctCounter } from './distinct-counter.ts';
 import { everydayWork } from './excuses.ts';
 import type { Levels, Rule } from './rule.ts';
@@ -8,6 +16,7 @@ import {
   BURST_WINDOW,
   DELETES_ALERT,
   DELETES_WARN,
+  DOCUMENTS_ALERT,
   HOME_CHANGES_ALERT,
   HOME_CHANGES_WARN,
   HOSTS_WARN,
@@ -59,9 +68,10 @@ export interface Burst {
 
 /* Everyday places for many files: nobody misses what is lost there. */
 function isThrowaway(resource: Resource): boolean {
-  const { resourceClass, path } = resource;
+  // The target, not the path: where a home lies as a whole does not make its files throwaway.
+  const { resourceClass, target, path } = resource;
   if (resourceClass === 'tmp' || resourceClass === 'cache' || resourceClass === 'device') return true;
-  if (StringPrototypeIncludes(path, '/.cache/') || StringPrototypeIncludes(path, '/Caches/')) return true;
+  if (StringPrototypeIncludes(target, '/.cache/') || StringPrototypeIncludes(target, '/Caches/')) return true;
   return StringPrototypeIncludes(path, '/node_modules/.');
 }
 
@@ -87,6 +97,30 @@ function isWholeTree(deed: Deed): boolean {
     StringPrototypeSplit(target, '/').length === 2 &&
     !StringPrototypeIncludes(target, '.')
   );
+}
+
+/* Where desktop systems tell people to keep their work (XDG user directories, macOS, Windows). */
+const DOCUMENT_FOLDERS = new SafeSet([
+  'desktop',
+  'documents',
+  'downloads',
+  'music',
+  'movies',
+  'pictures',
+  'videos',
+  'public',
+  'onedrive',
+  'dropbox',
+  'icloud drive',
+  'google drive',
+]);
+
+function isUserDocument(deed: Deed): boolean {
+  const { target, resourceClass } = deed.behavior.resource;
+  if (resourceClass !== 'home' || (!isChange(deed, 'delete') && !isChange(deed, 'write'))) return false;
+  if (!StringPrototypeStartsWith(target, '<home>/')) return false;
+  const slash = StringPrototypeIndexOf(target, '/', 7);
+  return slash > 0 && DOCUMENT_FOLDERS.has(StringPrototypeToLowerCase(StringPrototypeSlice(target, 7, slash)));
 }
 
 const always: Levels = { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' };
@@ -126,6 +160,18 @@ export const BURSTS: readonly Burst[] = [
       { from: HOME_CHANGES_ALERT, level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' } },
     ],
     says: "changed about {n} files in the user's home within a minute",
+  },
+  {
+    name: 'user_documents',
+    description: 'A package changes files in the folders in which a person keeps documents.',
+    reference: ['T1485', 'T1486', 'T1491.001'],
+    counts: isUserDocument,
+    distinct: true,
+    steps: [
+      { from: 1, level: warn },
+      { from: DOCUMENTS_ALERT, level: { novel: 'ALERT', first: 'WARN', appNovel: 'LOG' } },
+    ],
+    says: "changed {n} of the user's own documents within a minute",
   },
   {
     name: 'mass_writing',

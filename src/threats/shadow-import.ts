@@ -1,4 +1,4 @@
-import { everydayWork, notItsOwnHands, wellKnown } from './excuses.ts';
+import { codeIsItsTrade, everydayWork, notItsOwnHands, wellKnown } from './excuses.ts';
 import type { Rule } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import { DROPPER_WINDOW, FETCHED_CODE_WINDOW } from './thresholds.ts';
@@ -57,6 +57,33 @@ export const SHADOW_IMPORT: readonly Rule[] = [
     level: { novel: 'ALERT', first: 'WARN' },
     says: 'talked to the network ({0}) and then turned text into code ({1})',
     unless: [everydayWork],
+  },
+  {
+    name: 'text_code_acts',
+    pattern,
+    description: 'Code that a package made from text reaches for secrets, the network or other programs.',
+    reference: ['T1620', 'T1027', 'T1059.007'],
+    windowSeconds: 1,
+    // Templates and validators are made from text too; what they never do is this.
+    sequence: [
+      {
+        signs:
+          S.SECRET |
+          S.METADATA |
+          S.CARRIED |
+          S.EGRESS |
+          S.TUNNEL |
+          S.SPAWN |
+          S.PERSISTENCE |
+          S.AGENT_CONFIG |
+          S.FOREIGN_PACKAGE,
+        unreviewed: true,
+        fits: (note) => note.fromText,
+      },
+    ],
+    level: { novel: 'ALERT', first: 'WARN' },
+    says: 'acted by code that it had made from text ({0})',
+    unless: [codeIsItsTrade],
   },
   {
     name: 'code_with_secret',

@@ -37,6 +37,8 @@ export function signsOf(deed: Deed): number {
     case 'net':
       return networkSigns(act, resource);
     case 'process':
+      // Package managers run every script by a shell.
+      if (act.installs !== undefined) return S.SPAWN | (commandSigns(act) & ~S.SHELL);
       return (
         S.SPAWN |
         (PROGRAM_SIGNS[resource.resourceClass] ?? 0) |

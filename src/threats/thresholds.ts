@@ -40,6 +40,8 @@ export const DELETES_ALERT = 100;
 /** Distinct files deleted or written in the user's home, where packages have little business. */
 export const HOME_CHANGES_WARN = 15;
 export const HOME_CHANGES_ALERT = 40;
+/** Distinct files of the document folders: the first is worth a look, with so many it is a wiper or a ransom. */
+export const DOCUMENTS_ALERT = 10;
 /** Distinct files written elsewhere: code generators without a role write dozens. */
 export const WRITES_WARN = 500;
 /** Distinct host:port pairs; an API client talks to a handful, a crawler has a role or a baseline. */
@@ -71,10 +73,14 @@ export const LANE = { secret: 12, egress: 16, write: 16, run: 12, code: 12 } as 
 
 /** Principals whose notes are kept. */
 export const MAX_SUSPECTS = 2_048;
+/** Traits of one principal whose first standing is remembered for bursts. */
+export const MAX_FRESH = 256;
 /** Dropped files whose later readers are watched. */
 export const MAX_DROPS = 128;
 /** Bytes of a command line that are looked at. */
 export const MAX_COMMAND = 4_096;
+/** Command lines whose signs are kept, by hash. */
+export const SIGN_CACHE = 512;
 /** Patterns that can be added, and steps in one of them. */
 export const MAX_CUSTOM = 64;
 export const MAX_CUSTOM_STEPS = 8;

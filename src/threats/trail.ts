@@ -21,6 +21,12 @@ export interface Note {
   chain: Chain;
   /** The principal did it itself, or had a deputy do it. */
   direct: boolean;
+  /** The principal did it by code that it had made from text. */
+  fromText: boolean;
+  /** It was done by a script that runs because the package is being installed. */
+  atInstall: boolean;
+  /** A program that is to outlive whoever started it. */
+  detached: boolean;
   /** It is everyday work for the principal's role, or for a nearer member that is no deputy. */
   ordinary: boolean;
 }

@@ -4,6 +4,8 @@ import { type NoveltyClass, noveltyClassOfTrait } from './novelty-class.ts';
 /** What a lock file holds a principal to: its own entry, or that of the version it is compared with. */
 export interface BaselineView {
   readonly state: 'learning' | 'stable' | 'partial';
+  /** It is the baseline of an older version: the version that acts has none of its own. */
+  readonly ofOlderVersion?: boolean;
   readonly traits: readonly string[] | ReadonlySet<string>;
 }
 

