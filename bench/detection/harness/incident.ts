@@ -54,7 +54,7 @@ export async function runIncident(incident: Incident, bench: Bench): Promise<Inc
       mode,
       command: host.command(n),
       env: { AWS_SECRET_ACCESS_KEY: '@CANARY@', NPM_TOKEN: '@CANARY@', ...incident.env },
-      ...(host.requests === undefined ? {} : { requests: host.requests(n) }),
+      ...(host.requests === undefined ? {} : { requests: host.requests(n).map((path) => world.fill(path)) }),
       ...(release === 'bad' ? { done: isProven, patience: PATIENCE } : {}),
       limit: incident.proof.some((proof) => 'flood' in proof) ? 2000 : 20_000,
     });
@@ -112,7 +112,7 @@ function prove(proof: Proof, world: World, sinks: Sinks, ran?: Launched): boolea
 }
 
 function is(arrival: Arrival, proof: { readonly arrives: string }): boolean {
-  return `${arrival.channel}:${arrival.where}`.includes(proof.arrives);
+  return `${arrival.channel}:${arrival.where} ${arrival.text}`.includes(proof.arrives);
 }
 
 function firstLeak(proofs: readonly Proof[], sinks: Sinks): number | undefined {

@@ -14,6 +14,8 @@ export interface Arrival {
   /** Path, DNS name or nothing. */
   readonly where: string;
   secret: boolean;
+  /** What came, of HTTP only. */
+  text: string;
 }
 
 export class Sinks implements AsyncDisposable {
@@ -102,10 +104,11 @@ export class Sinks implements AsyncDisposable {
   private onRequest(request: http.IncomingMessage, response: http.ServerResponse): void {
     const path = request.url ?? '/';
     let text = `${request.method} ${decode(path)} ${JSON.stringify(request.headers)}`;
-    const arrival: Arrival = { time: Date.now(), channel: 'http', where: path, secret: this.holdsSecret(text) };
+    const arrival: Arrival = { time: Date.now(), channel: 'http', where: path, secret: this.holdsSecret(text), text };
     this.arrivals.push(arrival);
     request.setEncoding('latin1').on('data', (chunk: string) => {
       text += chunk;
+      arrival.text = text;
       arrival.secret ||= this.holdsSecret(text);
     });
     request.on('error', () => {});
@@ -123,7 +126,7 @@ export class Sinks implements AsyncDisposable {
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
     );
-    this.arrivals.push({ time: Date.now(), channel: 'ws', where: request.url ?? '/', secret: false });
+    this.arrivals.push({ time: Date.now(), channel: 'ws', where: request.url ?? '/', secret: false, text: '' });
     const push = this.serves.ws;
     if (push !== undefined) socket.write(frame(this.fill(push)));
     let pending = Buffer.alloc(0);
@@ -132,7 +135,13 @@ export class Sinks implements AsyncDisposable {
       for (let length = frameLength(pending); length > 0 && length <= pending.length; length = frameLength(pending)) {
         const text = unmask(pending.subarray(0, length));
         pending = pending.subarray(length);
-        this.arrivals.push({ time: Date.now(), channel: 'ws', where: 'message', secret: this.holdsSecret(text) });
+        this.arrivals.push({
+          time: Date.now(),
+          channel: 'ws',
+          where: 'message',
+          secret: this.holdsSecret(text),
+          text: '',
+        });
       }
     });
   }
@@ -140,7 +149,13 @@ export class Sinks implements AsyncDisposable {
   private onSocket(socket: net.Socket): void {
     socket.setEncoding('latin1').on('data', (chunk) => {
       this.joined.tcp += chunk;
-      this.arrivals.push({ time: Date.now(), channel: 'tcp', where: '', secret: this.holdsSecret(this.joined.tcp) });
+      this.arrivals.push({
+        time: Date.now(),
+        channel: 'tcp',
+        where: '',
+        secret: this.holdsSecret(this.joined.tcp),
+        text: '',
+      });
     });
   }
 
@@ -157,6 +172,7 @@ export class Sinks implements AsyncDisposable {
       channel: 'dns',
       where: labels.join('.'),
       secret: this.holdsSecret(this.joined.dns),
+      text: '',
     });
     const question = query.subarray(12, at + 5);
     const header = Buffer.from([byte(query, 0), byte(query, 1), 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);

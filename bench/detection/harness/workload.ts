@@ -66,6 +66,7 @@ class Place implements AsyncDisposable {
   private readonly bench: Bench;
   private readonly sinks: Sinks;
   private readonly world: World;
+  private linked: Installed | undefined;
 
   private constructor(workload: Workload, bench: Bench, sinks: Sinks) {
     this.workload = workload;
@@ -80,11 +81,16 @@ class Place implements AsyncDisposable {
 
   install(needs: readonly string[], real: Installed): void {
     const { world, workload } = this;
-    world.reset();
+    const modules = join(world.app, 'node_modules');
+    // Linking thousands of files takes longer than most runs: only when another version has to be there.
+    const isLinked = this.linked === real;
+    world.reset({}, isLinked ? ['node_modules'] : []);
+    if (isLinked) rmSync(join(modules, '.cache'), { recursive: true, force: true });
+    else real.link(needs, modules);
+    this.linked = real;
     world.write('app/package.json', JSON.stringify({ name: 'service', version: '1.0.0', private: true }));
     world.write(`app/${this.file}`, workload.main);
     for (const [file, text] of Object.entries(workload.files ?? {})) world.write(file, text);
-    real.link(needs, join(world.app, 'node_modules'));
   }
 
   async learn(install: () => void): Promise<void> {

@@ -100,8 +100,8 @@ export class World {
     }
   }
 
-  /** A fresh home, temporary folder and log. `learned` keeps what the application has learned so far. */
-  reset(stubs: Readonly<Record<string, string>> = {}): void {
+  /** A fresh home, temporary folder and log, and an application without files; what it learned so far stays. */
+  reset(stubs: Readonly<Record<string, string>> = {}, keep: readonly string[] = []): void {
     for (const folder of ['home', 'tmp', 'bin', 'log']) {
       rmSync(this.path(folder), { recursive: true, force: true });
       mkdirSync(this.path(folder), { recursive: true });
@@ -113,7 +113,7 @@ export class World {
     }
     if (!existsSync(this.app)) mkdirSync(this.app);
     for (const entry of readdirSync(this.app)) {
-      if (entry !== '.diogenesis' && entry !== 'diogenesis.lock.json') {
+      if (!['.diogenesis', 'diogenesis.lock.json', ...keep].includes(entry)) {
         rmSync(join(this.app, entry), { recursive: true, force: true });
       }
     }

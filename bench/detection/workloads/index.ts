@@ -1,3 +1,9 @@
+/** Honest work with real packages, the hard kinds by choice: they read credentials, open sockets, start programs. */
 import type { Workload } from '../harness/workload.ts';
+import { clouds } from './clouds.ts';
+import { databases } from './databases.ts';
+import { processes } from './processes.ts';
+import { tooling } from './tooling.ts';
+import { web } from './web.ts';
 
-export const workloads: readonly Workload[] = [];
+export const workloads: readonly Workload[] = [...clouds, ...databases, ...processes, ...tooling, ...web];
