@@ -84,7 +84,7 @@ const bundle = await rolldown({
     handle(level, log);
   },
 });
-const { output } = await bundle.write({
+await bundle.write({
   dir: fresh,
   format: 'cjs',
   exports: 'named',
@@ -96,22 +96,23 @@ const { output } = await bundle.write({
 });
 await bundle.close();
 
-const senses = output.find(({ moduleIds }) => moduleIds?.some((id) => id.endsWith('call-sites.ts')))?.fileName;
+/*
+ * Error stacks show who called our wrappers. What looks for user code in them (loggers, test runners, coverage, packages
+ * that ask who required them) skips what bears a name like Node's own files.
+ */
+const looksLikeNode = (name) => `//# sourceURL=node:diogenesis-otel/${name.replace(/-[\w-]{8}(?=\.js$)/, '')}\n`;
 
 // A source in one-byte characters is read and compiled faster, and takes half the memory.
 for (const name of readdirSync(fresh)) {
   const file = join(fresh, name);
   const text = readFileSync(file, 'utf8');
   const escaped = text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  // Error stacks show who called our wrappers. What looks for user code in them (loggers, test runners, coverage, Node's
-  // own highlighting, packages that ask who required them) skips what bears a name like Node's own files.
-  const named = name === senses ? `${escaped}\n//# sourceURL=node:diogenesis-otel\n` : escaped;
-  if (named !== text) writeFileSync(file, named);
+  writeFileSync(file, `${escaped}\n${looksLikeNode(name)}`);
 }
 
 writeFileSync(join(fresh, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 if (input['register-main']) {
-  writeFileSync(join(fresh, 'register.js'), registerStub);
+  writeFileSync(join(fresh, 'register.js'), `${registerStub}${looksLikeNode('register.js')}`);
   writeFileSync(join(fresh, 'register.d.ts'), 'export {};\n');
 }
 if (input.cli) {

@@ -26,6 +26,8 @@ export interface Preload {
   readonly specifier: string;
   /** The same as a word of `NODE_OPTIONS`. */
   readonly option: string;
+  /** What a child under the permission model must be allowed to read for it, as words of `NODE_OPTIONS`. */
+  readonly grants?: string;
 }
 
 const ownFolder = import.meta.dirname;
@@ -59,6 +61,56 @@ export function preloadOption(): string | undefined {
   return preload?.option;
 }
 
+const OPTION_WITH_VALUE =
+  /^(?:-[reCp]|-pe|--(?:require|import|eval|print|conditions|title|env-file(?:-if-exists)?|allow-fs-(?:read|write)|(?:experimental-)?(?:loader|config-file)))$/;
+
+/**
+ * The preload for a child with these arguments. Node's permission model would not let it read the preload, and it would
+ * not start: then it is granted that, and what the parent goes by, to read.
+ */
+export function preloadFor(
+  argv: readonly string[],
+  nodeOptions: string | undefined,
+  by: Preload | undefined = preload,
+  also = settings,
+): Preload | undefined {
+  if (by === undefined) return undefined;
+  const words = splitNodeOptions(nodeOptions ?? '');
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i];
+    if (typeof word !== 'string' || !StringPrototypeStartsWith(word, '-') || word === '--') break;
+    words[words.length] = word;
+    if (RegExpPrototypeExec(OPTION_WITH_VALUE, word) === null) continue;
+    i++;
+    if (word === '--allow-fs-read') words[words.length] = `${argv[i]}`;
+  }
+  let isRestricted = false;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (word === '--permission' || word === '--experimental-permission') isRestricted = true;
+    else if (word === '--allow-fs-read=*' || (word === '--allow-fs-read' && words[i + 1] === '*')) return by;
+  }
+  return isRestricted ? { ...by, grants: grantsOf(by.specifier, also) } : by;
+}
+
+function grantsOf(specifier: string, also: Environment): string {
+  const folder = dirname(specifier);
+  const root = dirname(folder);
+  const paths = [
+    join(folder, '*'),
+    join(root, 'package.json'),
+    join(root, 'node_modules', '@opentelemetry', '*'),
+    join(dirname(root), '@opentelemetry', '*'),
+  ];
+  for (const name of ['DIOGENESIS_LOCK', 'DIOGENESIS_CONFIG']) {
+    const path = also[name];
+    if (path !== undefined && isAbsolutePath(path)) paths[paths.length] = path;
+  }
+  let options = '';
+  for (let i = 0; i < paths.length; i++) options += ` ${quote(`--allow-fs-read=${paths[i]}`)}`;
+  return options;
+}
+
 /**
  * The environment under which a child Node is watched like its parent: `env` itself when it already says so or when
  * this process was not preloaded, otherwise a copy. What the caller set himself is kept.
@@ -66,7 +118,7 @@ export function preloadOption(): string | undefined {
 export function withMonitoring<E extends Environment>(env: E, by: Preload | undefined = preload, also = settings): E {
   if (by === undefined) return env;
   const key = nodeOptionsKey(env);
-  if (carriesPreload(env[key], by)) return env;
+  if (carriesPreload(env[key], by) && by.grants === undefined) return env;
   const copy: Environment = { __proto__: null } as never;
   for (const name in env) copy[name] = env[name]; // inherited values too, as Node takes them
   addTo(copy, key, by, also);
@@ -82,7 +134,7 @@ export function pairsWithMonitoring(
   if (by === undefined) return pairs;
   const env: Environment = { __proto__: null } as never;
   if (pairs === undefined) {
-    if (carriesPreload(process.env.NODE_OPTIONS, by)) return undefined;
+    if (carriesPreload(process.env.NODE_OPTIONS, by) && by.grants === undefined) return undefined;
     for (const name in process.env) env[name] = process.env[name];
   } else {
     for (let i = 0; i < pairs.length; i++) {
@@ -92,7 +144,7 @@ export function pairsWithMonitoring(
     }
   }
   const key = nodeOptionsKey(env);
-  if (carriesPreload(env[key], by)) return pairs;
+  if (carriesPreload(env[key], by) && by.grants === undefined) return pairs;
   const added: Environment = { __proto__: null } as never;
   if (env[key] !== undefined) added[key] = env[key];
   for (const name in also) if (env[name] === undefined) added[name] = also[name];
@@ -104,6 +156,16 @@ export function pairsWithMonitoring(
   }
   for (const name in added) result[result.length] = `${name}=${added[name]}`;
   return result;
+}
+
+/** `NODE_OPTIONS` in `NAME=value` pairs. */
+export function nodeOptionsIn(pairs: readonly string[] | undefined): string | undefined {
+  if (pairs === undefined) return process.env.NODE_OPTIONS;
+  for (let i = 0; i < pairs.length; i++) {
+    const pair = pairs[i] as string;
+    if (StringPrototypeStartsWith(pair, 'NODE_OPTIONS=')) return StringPrototypeSlice(pair, 13);
+  }
+  return undefined;
 }
 
 /** Whether options of a program (`process.execArgv` of a fork) load Diogenesis already. */
@@ -153,8 +215,9 @@ export function takeAddedOption(execArgv: string[]): void {
 }
 
 function addTo(env: Environment, key: string, by: Preload, also: Environment): void {
-  const given = env[key];
-  env[key] = given === undefined || given === '' ? by.option : `${by.option} ${given}`;
+  let given = env[key] ?? '';
+  if (!carriesPreload(given, by)) given = given === '' ? by.option : `${by.option} ${given}`;
+  env[key] = `${given}${by.grants ?? ''}`;
   for (const name in also) if (env[name] === undefined) env[name] = also[name];
 }
 

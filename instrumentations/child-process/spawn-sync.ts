@@ -1,11 +1,11 @@
 import childProcess from 'node:child_process';
 import { awaited, type Perception, senseFailed } from '../../src/perception.ts';
-import { ArrayIsArray, ArrayPrototypeJoin, ReflectApply } from '../../src/primordials.ts';
+import { ArrayIsArray, ArrayPrototypeJoin, ReflectApply, StringPrototypeIncludes } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
 import { describeCommand, describeProgram, type Run } from './command-line.ts';
-import { argumentsCarryPreload, withMonitoring } from './propagate.ts';
+import { argumentsCarryPreload, preloadFor, withMonitoring } from './propagate.ts';
 import { ATTR_PROCESS_PID } from './semconv.ts';
 import { mayStartNode, perceiveRun } from './spawn.ts';
 
@@ -127,13 +127,19 @@ function monitorChild(args: unknown[], seen: { run: Run; options: SyncOptions; a
   if (!mayStartNode(seen.run) || argumentsCarryPreload(seen.run.argv)) return;
   const given = (seen.options.env || process.env) as Environment;
   if (typeof given !== 'object') return;
-  const env = withMonitoring(given);
+  const env = withMonitoring(given, preloadFor(seen.run.argv, given.NODE_OPTIONS));
   if (env === given) return;
   const position = args[seen.at];
   // Options of the wrong type make the call throw; leave that to Node.
   if (position !== undefined && position !== null && typeof position !== 'object') return;
   while (args.length < seen.at) args[args.length] = undefined;
   args[seen.at] = { ...seen.options, env };
+}
+
+/* What execve does not take makes it throw, and says what it was given. */
+function isValidEnvironment(env: Environment): boolean {
+  for (const name in env) if (typeof env[name] !== 'string' || StringPrototypeIncludes(env[name], '\0')) return false;
+  return true;
 }
 
 /* Replaces this process by another program: a spawn after which nothing of ours is left. */
@@ -150,7 +156,10 @@ function senseExecve(patch: Patcher, live: { on: boolean }): void {
             perception = perceiveRun(run, undefined);
             const given = (args[2] ?? process.env) as Environment;
             if (perception?.refusal === undefined && typeof given === 'object' && mayStartNode(run)) {
-              const env = argumentsCarryPreload(argv) ? given : withMonitoring(given);
+              const env =
+                argumentsCarryPreload(argv) || !isValidEnvironment(given)
+                  ? given
+                  : withMonitoring(given, preloadFor(argv, given.NODE_OPTIONS));
               if (env !== given) {
                 while (args.length < 2) args[args.length] = undefined;
                 args[2] = env;

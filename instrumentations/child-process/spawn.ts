@@ -16,7 +16,7 @@ import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
 import { describeCommand, describeProgram, isPath, programName, type Run, startsNode } from './command-line.ts';
-import { argumentsCarryPreload, pairsWithMonitoring } from './propagate.ts';
+import { argumentsCarryPreload, nodeOptionsIn, pairsWithMonitoring, preloadFor } from './propagate.ts';
 import { redactArguments } from './redact.ts';
 import { scriptOf } from './script-file.ts';
 import {
@@ -149,7 +149,7 @@ export function mayStartNode(run: Run): boolean {
 
 function monitoredPairs(run: Run, options: SpawnOptions): readonly string[] | undefined {
   if (!mayStartNode(run) || argumentsCarryPreload(run.argv)) return options.envPairs;
-  return pairsWithMonitoring(options.envPairs);
+  return pairsWithMonitoring(options.envPairs, preloadFor(run.argv, nodeOptionsIn(options.envPairs)));
 }
 
 /* A failed start has no pid; Node tells why in an `error` event on the next tick. */

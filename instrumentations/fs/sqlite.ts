@@ -1,12 +1,19 @@
 import { awaited, perceive, senseFailed } from '../../src/perception.ts';
-import { ReflectApply, ReflectConstruct } from '../../src/primordials.ts';
+import {
+  ReflectApply,
+  ReflectConstruct,
+  RegExpPrototypeExec,
+  StringPrototypeStartsWith,
+} from '../../src/primordials.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
 import { attend } from './attention.ts';
 import type { FsFunction } from './functions.ts';
-import { absolutePath, pathOf } from './paths.ts';
+import { absolutePath, pathOf, urlPathOf } from './paths.ts';
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
+
+const decodeText = decodeURIComponent;
 
 const READ_DATABASE: FsFunction = { name: 'DatabaseSync', paths: [{ at: 0, operation: 'read' }], forms: ['returns'] };
 const WRITE_DATABASE: FsFunction = {
@@ -29,7 +36,7 @@ export function patchSqlite(patch: Patcher, sqlite: object): void {
     patch.method(original.prototype, 'constructor', () => wrapper);
     return wrapper;
   });
-  patch.method(sqlite, 'backup', (original) => wrapCall(BACKUP, original));
+  patch.method(sqlite, 'backup', (original) => wrapBackup(BACKUP, original));
   const database = (sqlite as { DatabaseSync?: { prototype: object } }).DatabaseSync;
   if (database !== undefined) patch.method(database.prototype, 'loadExtension', wrapLoadExtension);
 }
@@ -40,13 +47,14 @@ function wrapDatabase<T extends AnyFunction>(original: T): T {
       const target = new.target as AnyFunction | undefined;
       if (target === undefined) return ReflectApply(original as unknown as Call, this, args);
       const fn = opensReadOnly(args[1]) ? READ_DATABASE : WRITE_DATABASE;
+      const file = databaseFile(args, 0);
       const open = () =>
         ReflectConstruct(
           original as never,
           args as never,
           (target === wrapper ? original : target) as never,
         ) as unknown;
-      return args[0] === ':memory:' ? open() : attentive(fn, args, open);
+      return args[0] === ':memory:' ? open() : attentive(fn, [file], open);
     } as unknown as T,
     original,
   );
@@ -57,13 +65,33 @@ function opensReadOnly(options: unknown): boolean {
   return typeof options === 'object' && options !== null && (options as { readOnly?: unknown }).readOnly === true;
 }
 
-function wrapCall<T extends AnyFunction>(fn: FsFunction, original: T): T {
+function wrapBackup<T extends AnyFunction>(fn: FsFunction, original: T): T {
   const wrapper = {
     wrapper(this: unknown, ...args: unknown[]) {
-      return attentive(fn, args, () => ReflectApply(original as unknown as Call, this, args));
+      const file = databaseFile(args, 1);
+      return attentive(fn, [args[0], file], () => ReflectApply(original as unknown as Call, this, args));
     },
   }.wrapper;
   return disguise(wrapper as unknown as T, original);
+}
+
+/*
+ * The file that SQLite will open. It reads URIs, also in strings, whose query says how to open it: a URL is replaced by
+ * its text, which stays what it is, and never by a path.
+ */
+function databaseFile(args: unknown[], at: number): unknown {
+  let given = args[at];
+  if (typeof given === 'object' && given !== null && urlPathOf(given) !== undefined) {
+    given = (given as URL).href;
+    args[at] = given;
+  }
+  if (typeof given !== 'string' || !StringPrototypeStartsWith(given, 'file:')) return given;
+  const uri = RegExpPrototypeExec(/^file:(?:\/\/[^/?#]*)?([^?#]*)/, given);
+  try {
+    return decodeText(uri?.[1] ?? '');
+  } catch {
+    return uri?.[1];
+  }
 }
 
 function attentive(fn: FsFunction, args: unknown[], original: () => unknown): unknown {

@@ -40,8 +40,9 @@ export function isGateway(url: string): boolean {
 }
 
 const IMPORT_STARTS = 'tracing:module.import:start';
-const ES_MODULE_OPTION =
-  /(^|\s)(-e|-p|-pe|-i|--eval|--print|--interactive|--import|--input-type|--test|--(experimental-)?loader)\b/;
+/* Also where V8 ends the process at an exception that we catch: to compile is how ES modules are told from CommonJS. */
+const NO_COMMONJS_OPTION =
+  /(^|\s)(-e|-p|-pe|-i|--eval|--print|--interactive|--import|--input-type|--test|--(experimental-)?loader|--abort[-_]on[-_]uncaught[-_]exception)\b/;
 
 const loader = nodeModule as unknown as Record<string, AnyFunction>;
 /* Taken now, before anybody could replace them. */
@@ -65,7 +66,7 @@ export function beginsInCommonJs(): boolean {
   const main = process.argv[1];
   if (main === undefined || RegExpPrototypeExec(/\.(m[jt]s|ts)$/, main) !== null) return false;
   const options = `${ArrayPrototypeJoin(process.execArgv, ' ')} ${process.env.NODE_OPTIONS ?? ''}`;
-  return RegExpPrototypeExec(ES_MODULE_OPTION, options) === null;
+  return RegExpPrototypeExec(NO_COMMONJS_OPTION, options) === null;
 }
 
 /** Calls `seeEdge` for every edge until it calls `changeOver`. Answers how to stop, which `changeOver` must do. */

@@ -6,6 +6,7 @@ import { readFile as liveReadFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { setImmediate as nextImmediate } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { fsSense } from '../../instrumentations/fs/sense.ts';
 import { type RecorderOptions, recordActs, scratch } from '../support/senses.ts';
 
@@ -327,6 +328,21 @@ describe('what else opens files', () => {
     new DatabaseSync(':memory:').close();
     assert.deepEqual(place.told(), ['read db', 'write db', 'read db']);
     assert.throws(() => (DatabaseSync as unknown as () => void)(), TypeError);
+  });
+
+  test('a database named by a URL, or by its text, is opened as its query says', async () => {
+    using place = watched();
+    const { DatabaseSync } = await import('node:sqlite');
+    new DatabaseSync(place.at('db')).exec('create table t (x)');
+    place.recorder.clear();
+    const url = pathToFileURL(place.at('db'));
+    url.search = '?mode=ro';
+    for (const name of [url, url.href]) {
+      const database = new DatabaseSync(name);
+      assert.throws(() => database.exec('insert into t values (1)'), /readonly/);
+      database.close();
+    }
+    assert.deepEqual(place.told(), ['read db', 'write db', 'read db', 'write db']);
   });
 
   test('imports of ES modules are live: names taken before the sense was on are sensed', async () => {

@@ -5,6 +5,7 @@ import {
   argumentsCarryPreload,
   findPreload,
   pairsWithMonitoring,
+  preloadFor,
   preloadOption,
   takeAddedOption,
   withMonitoring,
@@ -108,6 +109,36 @@ describe('the environment of a child', () => {
   it('needs nothing when the arguments carry the preload', () => {
     assert.equal(argumentsCarryPreload(['--require', REGISTER, 'x.js'], preload), true);
     assert.equal(argumentsCarryPreload(['x.js'], preload), false);
+  });
+});
+
+describe('a child under the permission model', () => {
+  const grants = (argv: string[], nodeOptions?: string) => preloadFor(argv, nodeOptions, preload, settings)?.grants;
+
+  it('may read the preload, or it would not start', () => {
+    const by = preloadFor(['--permission', 'app.js'], undefined, preload, { DIOGENESIS_LOCK: '/app/lock.json' });
+    assert.equal(
+      withMonitoring({ A: '1' }, by).NODE_OPTIONS,
+      `--require ${REGISTER} --allow-fs-read=${FOLDER}/* --allow-fs-read=/opt/diogenesis/package.json --allow-fs-read=/opt/diogenesis/node_modules/@opentelemetry/* --allow-fs-read=/opt/@opentelemetry/* --allow-fs-read=/app/lock.json`,
+    );
+  });
+
+  it('is granted nothing when it may read everything, or when the option is an argument of its script', () => {
+    assert.equal(grants(['--permission', '--allow-fs-read=*', 'app.js']), undefined);
+    assert.equal(grants(['--permission', '--allow-fs-read', '*', 'app.js']), undefined);
+    assert.equal(grants(['app.js', '--permission']), undefined);
+    assert.equal(grants(['--eval', '--permission']), undefined);
+    assert.equal(grants([]), undefined);
+  });
+
+  it('is recognised by its NODE_OPTIONS too, which keep a preload that is there', () => {
+    const given = { NODE_OPTIONS: `--permission ${preload.option}` };
+    const by = preloadFor(['app.js'], given.NODE_OPTIONS, preload, settings);
+    assert.match(withMonitoring(given, by).NODE_OPTIONS, /^--permission --require \S+ --allow-fs-read=\/opt/);
+    assert.match(
+      pairsWithMonitoring([`NODE_OPTIONS=${given.NODE_OPTIONS}`], by)?.[0] ?? '',
+      /^NODE_OPTIONS=--permission --require \S+ --allow-fs-read=\/opt/,
+    );
   });
 });
 
