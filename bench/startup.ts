@@ -26,7 +26,7 @@ interface Run {
 export async function benchStartup({ quick }: Settings): Promise<Table[]> {
   const tables: Table[] = [];
   for (const [packages, rounds] of quick
-    ? ([[100, 5]] as const)
+    ? ([[100, 3]] as const)
     : ([
         [10, 11],
         [100, 11],
