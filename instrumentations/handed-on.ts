@@ -27,9 +27,10 @@ const TAKERS: readonly (readonly [owner: object, name: string])[] = [
  * nearly all there is, it costs one look-up in a WeakSet.
  */
 export const handedOnSense = defineSense('code', (patch) => {
+  const takeOnce = once(taking);
   for (let i = 0; i < TAKERS.length; i++) {
     const [owner, name] = TAKERS[i] as (typeof TAKERS)[number];
-    patch.method(owner, name, taking);
+    patch.method(owner, name, takeOnce);
   }
   patch.method(Promise.prototype, 'then', thenTaking);
   takeListeners(patch);
@@ -61,11 +62,19 @@ function thenTaking<T extends AnyFunction>(original: T): T {
   return disguise(wrapper as unknown as T, original);
 }
 
-/* `on` and `addListener` are one function, and stay one. */
-function takeListeners(patch: Patcher): void {
+/* What is one function under two names (`on` and `addListener`, the timers of the module and the global ones) stays one. */
+function once(wrap: <T extends AnyFunction>(original: T) => T): <T extends AnyFunction>(original: T) => T {
   const made: { original: AnyFunction; wrapper: AnyFunction }[] = [];
-  const once = <T extends AnyFunction>(original: T): T => {
+  return <T extends AnyFunction>(original: T): T => {
     for (const pair of made) if (pair.original === original) return pair.wrapper as T;
+    const wrapper = wrap(original);
+    made.push({ original, wrapper });
+    return wrapper;
+  };
+}
+
+function takeListeners(patch: Patcher): void {
+  const take = once(<T extends AnyFunction>(original: T): T => {
     const wrapper = {
       wrapper(this: unknown, _event: unknown, listener: unknown) {
         if (!isWatched(listener)) return ReflectApply(original as never, this, arguments as never) as unknown;
@@ -75,11 +84,10 @@ function takeListeners(patch: Patcher): void {
         return ReflectApply(original as never, this, args as never) as unknown;
       },
     }.wrapper;
-    made.push({ original, wrapper: disguise(wrapper, original) });
-    return wrapper as unknown as T;
-  };
+    return disguise(wrapper as unknown as T, original);
+  });
   for (const name of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener']) {
-    patch.method(EventEmitter.prototype, name, once);
+    patch.method(EventEmitter.prototype, name, take);
   }
 }
 

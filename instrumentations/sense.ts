@@ -7,7 +7,9 @@ import {
   ReflectApply,
   ReflectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
+  ReflectGetPrototypeOf,
   ReflectOwnKeys,
+  ReflectSetPrototypeOf,
   SafeSet,
 } from '../src/primordials.ts';
 
@@ -54,8 +56,24 @@ export function disguise<T extends AnyFunction>(wrapper: T, original: AnyFunctio
     const descriptor = ReflectGetOwnPropertyDescriptor(original, key);
     if (descriptor !== undefined) ReflectDefineProperty(wrapper, key, descriptor);
   }
+  // Whether a function is async, or what a class extends, is asked of its prototype.
+  const parent = ReflectGetPrototypeOf(original);
+  if (ReflectGetPrototypeOf(wrapper) !== parent) ReflectSetPrototypeOf(wrapper, parent);
   noteWatched(wrapper);
   return wrapper;
+}
+
+/* A function is the constructor of its prototype, which would otherwise lead to the original. Answers how to undo it. */
+function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): () => void {
+  const { prototype } = original as { prototype?: unknown };
+  if (typeof prototype !== 'object' || prototype === null) return () => {};
+  const descriptor = ReflectGetOwnPropertyDescriptor(prototype, 'constructor');
+  if (descriptor === undefined || descriptor.value !== original) return () => {};
+  ReflectDefineProperty(prototype, 'constructor', { ...descriptor, value: wrapper });
+  return () => {
+    const now = ReflectGetOwnPropertyDescriptor(prototype, 'constructor');
+    if (now !== undefined && now.value === wrapper) ReflectDefineProperty(prototype, 'constructor', descriptor);
+  };
 }
 
 /**
@@ -76,6 +94,7 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
         if (typeof original !== 'function') return;
         const value = wrap(original as never);
         ReflectDefineProperty(owner, name, { ...descriptor, value });
+        ArrayPrototypePush(undo, becomeConstructor(value, original));
         ArrayPrototypePush(undo, () => {
           // Somebody who wrapped us later keeps their wrapper; ours beneath it stays a pass-through.
           const now = ReflectGetOwnPropertyDescriptor(owner, name);

@@ -9,7 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import util from 'node:util';
 
-const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys, getPrototypeOf } = Reflect;
+const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys, getPrototypeOf, setPrototypeOf } = Reflect;
 
 export const ReflectApply = apply;
 export const ReflectConstruct = construct;
@@ -17,6 +17,7 @@ export const ReflectDefineProperty = defineProperty;
 export const ReflectGetOwnPropertyDescriptor = getOwnPropertyDescriptor;
 export const ReflectOwnKeys = ownKeys;
 export const ReflectGetPrototypeOf = getPrototypeOf;
+export const ReflectSetPrototypeOf = setPrototypeOf;
 
 const { bind, call } = Function.prototype;
 type Uncurried<T, R> = T extends (...args: infer A) => infer Q ? (self: R, ...args: A) => Q : never;

@@ -118,7 +118,7 @@ describe('a child under the permission model', () => {
   it('may read the preload, or it would not start', () => {
     const by = preloadFor(['--permission', 'app.js'], undefined, preload, { DIOGENESIS_LOCK: '/app/lock.json' });
     assert.equal(
-      withMonitoring({ A: '1' }, by).NODE_OPTIONS,
+      withMonitoring<Record<string, string>>({ A: '1' }, by).NODE_OPTIONS,
       `--require ${REGISTER} --allow-fs-read=${FOLDER}/* --allow-fs-read=/opt/diogenesis/package.json --allow-fs-read=/opt/diogenesis/node_modules/@opentelemetry/* --allow-fs-read=/opt/@opentelemetry/* --allow-fs-read=/app/lock.json`,
     );
   });
