@@ -122,7 +122,7 @@ const PAIRS: readonly Pair[] = [
   {
     families: ['npm', 'yarn', 'bun'],
     packages: words(
-      'npm npx @npmcli/ libnpm pacote npm-registry-fetch npm-profile make-fetch-happen registry-auth-token registry-url package-json latest-version update-notifier npm-check-updates npm-check pnpm @pnpm/ yarn @yarnpkg/ corepack libnpmaccess libnpmexec libnpmpublish libnpmorg libnpmsearch libnpmteam libnpmhook semantic-release @semantic-release/ release-it np lerna @lerna/ nx @nx/ @changesets/ verdaccio giget syncpack rc npm-conf',
+      'npm npx @npmcli/ libnpm pacote npm-registry-fetch npm-profile make-fetch-happen registry-auth-token registry-url package-json latest-version update-notifier npm-check-updates npm-check pnpm @pnpm/ yarn @yarnpkg/ corepack libnpmaccess libnpmexec libnpmpublish libnpmorg libnpmsearch libnpmteam libnpmhook semantic-release @semantic-release/ release-it np lerna @lerna/ nx @nx/ @changesets/ verdaccio giget syncpack rc npm-conf global-directory global-dirs global-modules global-prefix is-installed-globally npm-prefix resolve-global requireg libnpmconfig',
     ),
     roles: ['package-manager', 'update-notifier'],
     // A private registry has whatever name its company gives it.
