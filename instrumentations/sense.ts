@@ -63,8 +63,8 @@ export function disguise<T extends AnyFunction>(wrapper: T, original: AnyFunctio
   return wrapper;
 }
 
-/* A function is the constructor of its prototype, which would otherwise lead to the original. Answers how to undo it. */
-function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): () => void {
+/** A function is the constructor of its prototype, which would otherwise lead to the original. Answers how to undo it. */
+export function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): () => void {
   const { prototype } = original as { prototype?: unknown };
   if (typeof prototype !== 'object' || prototype === null) return () => {};
   const descriptor = ReflectGetOwnPropertyDescriptor(prototype, 'constructor');

@@ -11,7 +11,7 @@ import {
   StringPrototypeStartsWith,
   uncurryThis,
 } from '../../src/primordials.ts';
-import { type AnyFunction, disguise } from '../sense.ts';
+import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
 
 /*
  * Node's own hooks make every `require` a tenth of a bare start dearer: they turn each path into a URL and back. As long
@@ -126,7 +126,9 @@ function replace(name: string, wrap: (original: AnyFunction) => AnyFunction): ()
   const value = wrap(original);
   disguise(value, original);
   ReflectDefineProperty(loader, name, { ...descriptor, value });
+  const restore = becomeConstructor(value, original);
   return () => {
+    restore();
     // Somebody who wrapped us later keeps their wrapper; ours beneath it only passes on.
     if (ReflectGetOwnPropertyDescriptor(loader, name)?.value === value) ReflectDefineProperty(loader, name, descriptor);
   };

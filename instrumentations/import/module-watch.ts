@@ -8,7 +8,7 @@ import {
   SafeSet,
   StringPrototypeStartsWith,
 } from '../../src/primordials.ts';
-import { type AnyFunction, disguise } from '../sense.ts';
+import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
 import { beginsInCommonJs, isGateway, watchCommonJs } from './commonjs-edges.ts';
 
 /**
@@ -157,7 +157,9 @@ function watchGetBuiltinModule(): () => void {
     original,
   );
   ReflectDefineProperty(process, 'getBuiltinModule', { ...descriptor, value: wrapper });
+  const restore = becomeConstructor(wrapper, original);
   return () => {
+    restore();
     if (process.getBuiltinModule === (wrapper as unknown)) {
       ReflectDefineProperty(process, 'getBuiltinModule', descriptor);
     }

@@ -43,11 +43,10 @@ const MAX_TEXT_FILES = 1_000;
 let lastMaker: Principal | undefined;
 
 /*
- * Where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. The bundle names itself as Node
- * names its own files (scripts/build.mjs), which anybody could: its frames are known by their script.
+ * This file's own name tells where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. It is not
+ * the name that error stacks show of the bundle (scripts/build.mjs), which anybody could give themselves.
  */
-const own = getCallSites(1, withoutSourceMaps)[0];
-const here = (own?.scriptName ?? '') as string;
+const here = (getCallSites(1, withoutSourceMaps)[0]?.scriptName ?? '') as string;
 const isBuilt = !here.endsWith('/attribution/call-sites.ts');
 const ownFolders = isBuilt
   ? [join(import.meta.dirname, sep)]
@@ -57,19 +56,13 @@ const ownFolders = isBuilt
     ];
 
 /** Kept by script id: a name can be forged (`//# sourceURL`), an id cannot. */
-let scripts = ownScripts();
+let scripts = new SafeMap<string, Owner>();
 
 /** Forgets which script belongs to whom: the application's root has changed. */
 export function forgetScripts(): void {
-  scripts = ownScripts();
+  scripts = new SafeMap();
   files = new SafeMap();
   makers = new SafeMap();
-}
-
-function ownScripts(): Map<string, Owner> {
-  const map = new SafeMap<string, Owner>();
-  if (own !== undefined) map.set(own.scriptId, OURS);
-  return map;
 }
 
 /** The acting frame, for `code.*` attributes. */
@@ -125,7 +118,7 @@ function ownerOfSite(site: Site): Owner {
   let owner = scripts.get(id);
   if (owner === undefined) {
     owner = ownerOfName(site.scriptName);
-    if (scripts.size >= MAX_SCRIPTS) scripts = ownScripts();
+    if (scripts.size >= MAX_SCRIPTS) scripts = new SafeMap();
     scripts.set(id, owner);
   }
   return owner;
