@@ -63,6 +63,13 @@ export function disguise<T extends AnyFunction>(wrapper: T, original: AnyFunctio
   return wrapper;
 }
 
+let onSwitchedOff: (sense: Sense) => void = () => {};
+
+/** Who is told, before it happens, that a sense is switched off whoever wants it. */
+export function watchSwitchingOff(listener: (sense: Sense) => void): void {
+  onSwitchedOff = listener;
+}
+
 /** A function is the constructor of its prototype, which would otherwise lead to the original. Answers how to undo it. */
 export function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): () => void {
   const { prototype } = original as { prototype?: unknown };
@@ -175,14 +182,19 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
       syncBuiltinESMExports();
     },
     disable(owner) {
-      if (owners.delete(owner) && owners.size === 0) this.disableAll();
+      if (owners.delete(owner) && owners.size === 0) uninstall();
     },
     disableAll() {
       owners.clear();
       if (undo.length === 0) return;
-      for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
-      undo = [];
-      syncBuiltinESMExports();
+      onSwitchedOff(sense);
+      uninstall();
     },
   };
+
+  function uninstall(): void {
+    for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
+    undo = [];
+    syncBuiltinESMExports();
+  }
 }

@@ -3,12 +3,12 @@ import { fsSense } from '../instrumentations/fs/sense.ts';
 import { handedOnSense } from '../instrumentations/handed-on.ts';
 import { importSense } from '../instrumentations/import/sense.ts';
 import { netSense } from '../instrumentations/net/sense.ts';
-import type { SwitchableSense } from '../instrumentations/sense.ts';
+import { type SwitchableSense, watchSwitchingOff } from '../instrumentations/sense.ts';
 import { setupAppRoot } from './app-root.ts';
 import { setToolOfSpan } from './attribution/async-origin.ts';
-import { forgetScripts } from './attribution/call-sites.ts';
+import { currentChain, forgetScripts } from './attribution/call-sites.ts';
 import { forgetChains } from './attribution/chain.ts';
-import { appPrincipal, beingInstalled, principalByKey, toolPrincipal, watchLoaded } from './attribution/packages.ts';
+import { appPrincipal, beingInstalled, toolPrincipal, watchLoaded } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
@@ -20,10 +20,11 @@ import { type DiogenesisConfig, loadConfig, type ResolvedConfig } from './config
 import { forgetHabits, setAlwaysAttribute } from './habituation.ts';
 import { ImmuneSystem, type ImmuneSystemParts } from './immune-system.ts';
 import { setPerceiver } from './perception.ts';
-import { dirname, existsSync, readFileSync, resolvePath } from './primordials.ts';
+import { dirname, existsSync, readFileSync, resolvePath, SafeWeakMap } from './primordials.ts';
 import type { Finding } from './response/finding.ts';
 import { complain, findingAsText, findingsFile, writeToStderr } from './response/outlets.ts';
 import { nextFindingId, Response } from './response/response.ts';
+import { selfFinding } from './response/self-finding.ts';
 import { Runtime } from './runtime.ts';
 import { DiogenesisSampler, type Sampler } from './sampler.ts';
 import { DiogenesisSpanProcessor } from './span-processor.ts';
@@ -156,6 +157,13 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     attachment: { spanProcessor: false, sampler: false },
     senses: () => Object.fromEntries(Object.entries(SENSES).map(([name, sense]) => [name, sense.enabled])),
     stop() {
+      accuseMeddler('deactivate', 'switched Diogenesis off');
+      stopQuietly(this);
+    },
+  };
+  stops.set(active, () => {
+    isStopping = true;
+    try {
       active = undefined;
       for (const sense of Object.values(SENSES)) sense.disableAll();
       handedOnSense.disableAll();
@@ -165,8 +173,10 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
       void runtime.ownExporter?.shutdown();
       setAlwaysAttribute(false);
       forgetHabits();
-    },
-  };
+    } finally {
+      isStopping = false;
+    }
+  });
   for (const name of Object.keys(SENSES) as (keyof typeof SENSES)[]) {
     if (config.senses[name]) {
       SENSES[name].enable(OWNER);
@@ -175,6 +185,38 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   }
   runtime.provider.refresh();
   return active;
+}
+
+const stops = new SafeWeakMap<Active, () => void>();
+let isStopping = false;
+
+/** Stops it without a word: for whoever started it. */
+export function stopQuietly(which: Active): void {
+  if (active === which) stops.get(which)?.();
+}
+
+watchSwitchingOff((sense) => {
+  if (!isStopping) accuseMeddler(`sense:${sense}`, `switched the ${sense} sense off`);
+});
+
+/**
+ * Raises an ALERT when a dependency, or somebody who hides from the stack, does what only the application should. Told
+ * before it is done: afterwards there may be nobody to tell.
+ */
+export function accuseMeddler(what: string, says: string): void {
+  if (active === undefined) return;
+  const { immuneSystem, runtime } = active;
+  try {
+    const chain = currentChain();
+    const nearest = chain.members[0] as Principal;
+    if (nearest.kind === 'app') return;
+    const reason = `${nearest.key} ${says}.`;
+    const finding = selfFinding('switched-off-by-dependency', 'ALERT', nearest, chain, `diogenesis.${what}`, reason);
+    immuneSystem.keep(finding);
+    runtime.tell(finding);
+  } catch (error) {
+    runtime.senseFailed('code', error);
+  }
 }
 
 /* `activate` is one owner of the senses, every instrumentation instance another: a sense lives while anybody wants it. */
@@ -242,26 +284,23 @@ function isTerminal(): boolean {
 }
 
 function switchOff(sense: Sense, error: unknown): void {
-  const now = Date.now();
   const name =
     sense === 'process' || sense === 'worker' ? 'childProcess' : sense === 'fs' || sense === 'net' ? sense : 'import';
-  SENSES[name].disableAll();
-  const finding: Finding = {
-    id: nextFindingId(now),
-    time: now,
-    level: 'WARN',
-    pattern: 'diogenesis_self',
-    reason: `The ${sense} sense failed repeatedly (${error instanceof Error ? error.name : 'error'}) and is switched off; what it would have seen goes unseen.`,
-    principal: principalByKey('<app>') ?? appPrincipal(),
-    chain: ['<app>'],
-    trait: `diogenesis.sense:${sense}`,
-    voltage: 1,
-    rule: { name: 'sense-switched-off', description: 'A sense of Diogenesis itself fails.', reference: [] },
-    steps: [],
-    baseline: '',
-    traceId: undefined,
-    spanId: undefined,
-  };
+  isStopping = true;
+  try {
+    SENSES[name].disableAll();
+  } finally {
+    isStopping = false;
+  }
+  const what = error instanceof Error ? error.name : 'error';
+  const finding = selfFinding(
+    'sense-switched-off',
+    'WARN',
+    appPrincipal(),
+    undefined,
+    `diogenesis.sense:${sense}`,
+    `The ${sense} sense failed repeatedly (${what}) and is switched off; what it would have seen goes unseen.`,
+  );
   active?.immuneSystem.keep(finding);
   active?.runtime.tell(finding);
 }

@@ -1,5 +1,5 @@
 import { preloaded } from '../instrumentations/import/module-watch.ts';
-import { current, start } from './activate.ts';
+import { accuseMeddler, current, start, stopQuietly } from './activate.ts';
 import { runAsTool } from './attribution/async-origin.ts';
 import { toolPrincipal } from './attribution/packages.ts';
 import type { DiogenesisConfig } from './config.ts';
@@ -94,15 +94,22 @@ function begin(config: DiogenesisConfig | undefined, isPreloaded: boolean): Acti
     complain(`version ${other} is active in this process already; this copy (${VERSION}) stays passive`);
     return { deactivate() {} };
   }
+  const before = current();
   const started = start(config, isPreloaded);
   return {
     deactivate() {
-      if (current() === started) started?.stop();
+      if (started === undefined || current() !== started) return;
+      // Whoever joined what was running already has no more right to stop it than anybody.
+      if (started === before) started.stop();
+      else stopQuietly(started);
     },
   };
 }
 
-/** Stops Diogenesis: every patched function is the original again. Telemetry of what was found stays. */
+/**
+ * Stops Diogenesis: every patched function is the original again. Telemetry of what was found stays. Called by a
+ * dependency it leaves an ALERT behind; so does `configure`.
+ */
 export function deactivate(): void {
   current()?.stop();
 }
@@ -216,8 +223,9 @@ export function investigations(n = 20): Investigation[] {
 export function configure(partial: DiogenesisConfig): void {
   const active = current();
   if (active === undefined) return;
+  accuseMeddler('configure', 'changed the configuration of Diogenesis');
   const explicit = { ...active.explicit, ...partial };
-  active.stop();
+  stopQuietly(active);
   start(explicit);
 }
 

@@ -1,4 +1,5 @@
 import type { Act } from './behavior.ts';
+import { RangeErrorConstructor } from './primordials.ts';
 
 /** What a sense must still do about an act that was worth a closer look. */
 export interface Perception {
@@ -39,9 +40,19 @@ export function awaited(perception: Perception | undefined): Perception | undefi
   return perception?.isTold === false ? undefined : perception;
 }
 
-/** Reports an error inside a sense: counted, and when it repeats the sense is switched off with a finding. Never throws. */
+/**
+ * Reports an error inside a sense: counted, and when it repeats the sense is switched off with a finding. Throws nothing
+ * but the overflow of the stack that it is given.
+ */
 export function senseFailed(sense: Act['sense'], error: unknown): void {
+  // Too little stack is left to look, so there is too little to act: otherwise diving deep would be a way of going unseen.
+  if (isStackOverflow(error)) throw error;
   perceiver.senseFailed(sense, error);
+}
+
+/** The error of a stack that is used up. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeErrorConstructor && error.message === 'Maximum call stack size exceeded';
 }
 
 /** Connects the senses to an immune system (`undefined`: to nobody). Answers how to restore the one before. */

@@ -5,8 +5,8 @@ import { UNATTRIBUTED } from './attribution/packages.ts';
 import type { Act, Assessment, Sense } from './behavior.ts';
 import { habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
-import type { Perceiver, Perception } from './perception.ts';
-import { ArrayPrototype, hrtimeBigint, ReflectOwnKeys, SafeSet } from './primordials.ts';
+import { isStackOverflow, type Perceiver, type Perception } from './perception.ts';
+import { ArrayPrototype, hrtimeBigint, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
 import type { Finding } from './response/finding.ts';
 import { selfFinding } from './response/self-finding.ts';
 import { markSpans } from './span-processor.ts';
@@ -48,6 +48,7 @@ interface EarlyFinding {
 export class Runtime implements Perceiver, MetricSource {
   readonly immuneSystem: ImmuneSystem;
   readonly errors: { [sense in Sense]?: number } = {};
+  private readonly errorsOfPackages: { [sense in Sense]?: number } = {};
   ownExporter: OwnExporter | undefined;
   metrics: MetricsFollower | undefined;
   provider: ProviderFollower | undefined;
@@ -64,6 +65,9 @@ export class Runtime implements Perceiver, MetricSource {
   constructor(options: RuntimeOptions) {
     this.#options = options;
     this.immuneSystem = options.immuneSystem;
+    ReflectDefineProperty(this, 'immuneSystem', { writable: false, configurable: false });
+    // Nobody lays a method of their own over one of ours.
+    Object.preventExtensions(this);
   }
 
   perceive(act: Act): Perception | undefined {
@@ -78,6 +82,7 @@ export class Runtime implements Perceiver, MetricSource {
       if (this.#owed.length > 0) this.#tellOwed();
       return this.look(ownActOf(act), this.#inside === 1);
     } catch (error) {
+      if (isStackOverflow(error)) throw error;
       this.fail(act.sense, error);
       this.#tellOfFailure(act);
       return undefined;
@@ -224,7 +229,19 @@ export class Runtime implements Perceiver, MetricSource {
   private fail(sense: Sense, error: unknown): void {
     const count = (this.errors[sense] ?? 0) + 1;
     this.errors[sense] = count;
-    if (count === MAX_SENSE_ERRORS) {
+    try {
+      const { chain } = attribute(true);
+      const principal = chain.members[0] ?? UNATTRIBUTED;
+      // Arguments that throw when they are looked at must not be a way of switching a sense off for everybody.
+      if (principal.kind === 'package') {
+        this.errorsOfPackages[sense] = (this.errorsOfPackages[sense] ?? 0) + 1;
+        this.#tellOfFailure({ sense, operation: 'call', target: '' });
+        return;
+      }
+    } catch {
+      // Nobody can be named.
+    }
+    if (count - (this.errorsOfPackages[sense] ?? 0) === MAX_SENSE_ERRORS) {
       try {
         this.#options.switchOff(sense, error);
       } catch {
@@ -288,6 +305,8 @@ function ownActOf(act: Act): Act {
   }
   return own as unknown as Act;
 }
+
+Object.freeze(Runtime.prototype);
 
 class Outcome implements Perception {
   readonly habituated: boolean;

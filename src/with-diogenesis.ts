@@ -2,7 +2,7 @@ import { ChildProcessInstrumentation } from '../instrumentations/child-process/i
 import { FsInstrumentation } from '../instrumentations/fs/index.ts';
 import { ImportInstrumentation } from '../instrumentations/import/index.ts';
 import { NetInstrumentation } from '../instrumentations/net/index.ts';
-import { current, theSpanProcessor, wrapSampler } from './activate.ts';
+import { accuseMeddler, current, stopQuietly, theSpanProcessor, wrapSampler } from './activate.ts';
 import { activate } from './api.ts';
 import type { DiogenesisConfig } from './config.ts';
 import type { ImmuneSystem } from './immune-system.ts';
@@ -40,7 +40,9 @@ export interface Diogenesis {
 export function createDiogenesis(config?: DiogenesisConfig): Diogenesis {
   // Whoever calls this is about to start an SDK: seen from its first span on.
   requireOtelApi();
-  const handle = activate(config);
+  const before = current();
+  activate(config);
+  const started = current();
   const wanted = current()?.config.senses;
   const instrumentations: Diogenesis['instrumentations'] = [];
   if (wanted?.import) instrumentations.push(new ImportInstrumentation());
@@ -54,9 +56,11 @@ export function createDiogenesis(config?: DiogenesisConfig): Diogenesis {
     sampler: wrapSampler,
     immuneSystem: current()?.immuneSystem,
     async shutdown() {
+      // Now, while whoever wants it is on the stack; what was running before may not be theirs to stop.
+      if (before !== undefined && current() === before) accuseMeddler('deactivate', 'switched Diogenesis off');
       await spanProcessor.forceFlush();
       for (const instrumentation of instrumentations) instrumentation.disable();
-      handle.deactivate();
+      if (started !== undefined) stopQuietly(started);
     },
   };
 }
