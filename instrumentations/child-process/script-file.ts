@@ -42,9 +42,7 @@ function scriptFile({ program, argv, shell }: Run): string | undefined {
   if (!shell) return StringPrototypeIncludes(program, '/') ? program : undefined;
   if (argv[0] !== '-c') return fileIn([program, ...argv.slice(0, 8)]);
   const line = argv[1];
-  return typeof line === 'string'
-    ? fileIn(StringPrototypeSplit(StringPrototypeSlice(line, 0, 1024), ' '))
-    : undefined;
+  return typeof line === 'string' ? fileIn(StringPrototypeSplit(StringPrototypeSlice(line, 0, 1024), ' ')) : undefined;
 }
 
 /* `sh -e ./install.sh`, `./install.sh`: the first command only. */
