@@ -7,8 +7,9 @@ import { type SwitchableSense, watchSwitchingOff } from '../instrumentations/sen
 import { setupAppRoot } from './app-root.ts';
 import { setToolOfSpan } from './attribution/async-origin.ts';
 import { currentChain, forgetScripts } from './attribution/call-sites.ts';
-import { forgetChains } from './attribution/chain.ts';
-import { appPrincipal, beingInstalled, toolPrincipal, watchLoaded } from './attribution/packages.ts';
+import { chainOf, forgetChains } from './attribution/chain.ts';
+import { LINEAGE, parseLineage, setLootOf } from './attribution/lineage.ts';
+import { appPrincipal, beingInstalled, mainPrincipal, toolPrincipal, watchLoaded } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
@@ -121,6 +122,8 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     blockFrom: config.mode === 'block' ? config.block.level : undefined,
     note,
   });
+  setLootOf((key) => immuneSystem.parts.threats.lootOf(key, Date.now()));
+  inheritLoot(immuneSystem.parts.threats);
   for (const pattern of config.patterns) {
     try {
       immuneSystem.parts.threats.addPattern(pattern as CustomPattern);
@@ -224,6 +227,15 @@ const OWNER = {};
 
 function isOurs(part: unknown): boolean {
   return part instanceof DiogenesisSpanProcessor || part instanceof DiogenesisSampler;
+}
+
+/* What the package that started this process had taken before it did. */
+function inheritLoot(threats: ImmuneSystemParts['threats']): void {
+  const by = mainPrincipal();
+  const lineage = by.kind === 'package' ? parseLineage(process.env[LINEAGE]) : undefined;
+  for (const { family, isNovel } of lineage?.loot ?? []) {
+    threats.inherit(chainOf([by], 'async'), family, isNovel, Date.now());
+  }
 }
 
 function readLock(path: string, say: (line: string) => void): Lock | undefined {

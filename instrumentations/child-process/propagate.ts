@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LINEAGE } from '../../src/attribution/lineage.ts';
 import {
   ArrayIsArray,
   basename,
@@ -53,7 +54,7 @@ const preload = findPreload(process.env.NODE_OPTIONS, process.execArgv);
 takeAddedOption(process.execArgv);
 const settings: Environment = {};
 for (const key in process.env) {
-  if (StringPrototypeStartsWith(key, 'DIOGENESIS_')) settings[key] = process.env[key];
+  if (StringPrototypeStartsWith(key, 'DIOGENESIS_') && key !== LINEAGE) settings[key] = process.env[key];
 }
 
 /** `--require PATH` as this process was started with it; `undefined` when Diogenesis was not preloaded. */
@@ -173,6 +174,17 @@ export function argumentsCarryPreload(argv: readonly string[], by: Preload | und
   return by !== undefined && preloadIn(argv, dirname(by.specifier)) !== undefined;
 }
 
+/**
+ * Tells a worker on whose behalf it runs. Only where it has a copy of this process's environment anyway:
+ * a shared one would tell everybody.
+ */
+export function workerOptionsWithLineage<O extends { env?: unknown }>(options: O, lineage: string): O {
+  const { env } = options;
+  if (preload === undefined || lineage === '' || typeof env === 'symbol') return options;
+  const source = (typeof env === 'object' && env !== null ? env : process.env) as Environment;
+  return { ...options, env: { ...source, [LINEAGE]: lineage } };
+}
+
 /** What a worker inherits, with the preload put back where its options would drop it. */
 export function workerOptionsWithMonitoring<O extends { env?: unknown; execArgv?: unknown } | undefined>(
   options: O,
@@ -212,6 +224,27 @@ export function takeAddedOption(execArgv: string[]): void {
   ) {
     execArgv.length--;
   }
+}
+
+/** The same pairs, telling the child on whose behalf it runs; they are this process's own when there are none. */
+export function pairsWithLineage(pairs: readonly string[] | undefined, lineage: string): readonly string[] | undefined {
+  if (preload === undefined) return pairs;
+  const source = pairs ?? pairsOf(process.env);
+  const result: string[] = [];
+  for (let i = 0; i < source.length; i++) {
+    if (!StringPrototypeStartsWith(source[i] as string, `${LINEAGE}=`)) result[result.length] = source[i] as string;
+  }
+  if (lineage !== '') result[result.length] = `${LINEAGE}=${lineage}`;
+  return lineage === '' && result.length === source.length ? pairs : result;
+}
+
+/** The same for an environment. */
+export function withLineage<E extends Environment>(env: E, lineage: string): E {
+  if (preload === undefined || (env[LINEAGE] ?? '') === lineage) return env;
+  const copy: Environment = { __proto__: null } as never;
+  for (const name in env) if (name !== LINEAGE) copy[name] = env[name];
+  if (lineage !== '') copy[LINEAGE] = lineage;
+  return copy as E;
 }
 
 function addTo(env: Environment, key: string, by: Preload, also: Environment): void {

@@ -1,11 +1,13 @@
 import childProcess from 'node:child_process';
+import { currentChain } from '../../src/attribution/call-sites.ts';
+import { lineageOf } from '../../src/attribution/lineage.ts';
 import { awaited, type Perception, senseFailed } from '../../src/perception.ts';
 import { ArrayIsArray, ArrayPrototypeJoin, ReflectApply, StringPrototypeIncludes } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
 import { describeCommand, describeProgram, type Run } from './command-line.ts';
-import { argumentsCarryPreload, preloadFor, withMonitoring } from './propagate.ts';
+import { argumentsCarryPreload, preloadFor, withLineage, withMonitoring } from './propagate.ts';
 import { ATTR_PROCESS_PID } from './semconv.ts';
 import { mayStartNode, perceiveRun } from './spawn.ts';
 
@@ -124,10 +126,13 @@ function optionsAt(args: unknown[], at: number): SyncOptions {
 }
 
 function monitorChild(args: unknown[], seen: { run: Run; options: SyncOptions; at: number }): void {
-  if (!mayStartNode(seen.run) || argumentsCarryPreload(seen.run.argv)) return;
+  if (!mayStartNode(seen.run)) return;
   const given = (seen.options.env || process.env) as Environment;
   if (typeof given !== 'object') return;
-  const env = withMonitoring(given, preloadFor(seen.run.argv, given.NODE_OPTIONS));
+  const monitored = argumentsCarryPreload(seen.run.argv)
+    ? given
+    : withMonitoring(given, preloadFor(seen.run.argv, given.NODE_OPTIONS));
+  const env = withLineage(monitored, lineageOf(currentChain()));
   if (env === given) return;
   const position = args[seen.at];
   // Options of the wrong type make the call throw; leave that to Node.

@@ -1,6 +1,8 @@
 import childProcess, { type ChildProcess } from 'node:child_process';
 import { EventEmitter, errorMonitor } from 'node:events';
 import type { Attributes } from '@opentelemetry/api';
+import { currentChain } from '../../src/attribution/call-sites.ts';
+import { lineageOf } from '../../src/attribution/lineage.ts';
 import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import {
   ArrayIsArray,
@@ -16,7 +18,13 @@ import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
 import { describeCommand, describeProgram, isPath, programName, type Run, startsNode } from './command-line.ts';
-import { argumentsCarryPreload, nodeOptionsIn, pairsWithMonitoring, preloadFor } from './propagate.ts';
+import {
+  argumentsCarryPreload,
+  nodeOptionsIn,
+  pairsWithLineage,
+  pairsWithMonitoring,
+  preloadFor,
+} from './propagate.ts';
 import { redactArguments } from './redact.ts';
 import { scriptOf } from './script-file.ts';
 import {
@@ -66,7 +74,7 @@ export function senseSpawn(patch: Patcher, live: { on: boolean }): void {
               perception.end(refusal);
               return refuse(this, original, options, refusal);
             }
-            const pairs = monitoredPairs(run, options);
+            const pairs = withLineageOf(run, monitoredPairs(run, options));
             if (pairs !== options.envPairs) args[0] = { __proto__: null, ...options, envPairs: pairs };
           }
         } catch (error) {
@@ -150,6 +158,10 @@ export function mayStartNode(run: Run): boolean {
 function monitoredPairs(run: Run, options: SpawnOptions): readonly string[] | undefined {
   if (!mayStartNode(run) || argumentsCarryPreload(run.argv)) return options.envPairs;
   return pairsWithMonitoring(options.envPairs, preloadFor(run.argv, nodeOptionsIn(options.envPairs)));
+}
+
+function withLineageOf(run: Run, pairs: readonly string[] | undefined): readonly string[] | undefined {
+  return mayStartNode(run) ? pairsWithLineage(pairs, lineageOf(currentChain())) : pairs;
 }
 
 /* A failed start has no pid; Node tells why in an `error` event on the next tick. */

