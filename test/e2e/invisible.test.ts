@@ -21,7 +21,7 @@ interface Ran {
 function run(file: string, preload: readonly string[], flags: readonly string[]): Ran {
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_NO_WARNINGS: '1' };
   for (const name of Object.keys(env))
-    if (/^(OTEL_|DIOGENESIS_|NODE_OPTIONS$|NODE_V8_COVERAGE$)/.test(name)) delete env[name];
+    if (/^(OTEL_|DIOGENESIS_|NODE_OPTIONS$|NODE_V8_COVERAGE$|NODE_TEST_CONTEXT$)/.test(name)) delete env[name];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...preload, file], {
     cwd: folder,
     env,
@@ -323,5 +323,23 @@ describe('what Node loads lazily', () => {
       require('https');
       console.log(loaded());`,
     );
+  });
+});
+
+describe('options of Node', () => {
+  it('that end the process at an exception do not end it at one of ours', () => {
+    same('abort.js', `import 'node:fs'; console.log(typeof require);`, ['--abort-on-uncaught-exception']);
+  });
+
+  it('that measure coverage measure the code of the user', () => {
+    writeFileSync(join(folder, 'covered.cjs'), `exports.found = require('fs').existsSync('/');`);
+    const { bare, watched } = both(
+      'coverage.test.cjs',
+      `require('node:test')('covers', () => require('./covered.cjs'));`,
+      ['--test', '--test-isolation=none', '--experimental-test-coverage', '--test-reporter=tap'],
+    );
+    const files = ({ stdout }: Ran) => stdout.split('\n').filter((line) => /^# .*\|/.test(line));
+    assert.ok(files(bare).length > 2, bare.stdout);
+    assert.deepEqual(files(watched), files(bare));
   });
 });
