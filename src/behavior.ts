@@ -113,6 +113,8 @@ export interface Behavior {
   readonly principal: Principal;
   /** The trait as the nearest member has it; `undefined` when every package may do this (it is then never novel). */
   readonly trait: string | undefined;
+  /** The owner whose own code is just being loaded; usually undefined. */
+  readonly loading?: Principal | undefined;
   /** The owner that turned text into the code which acts (`new Function`, `eval`, `vm`); usually undefined. */
   readonly textBy?: Principal | undefined;
   /** Milliseconds since the epoch. */

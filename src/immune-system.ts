@@ -90,6 +90,7 @@ export class ImmuneSystem {
       chain,
       principal,
       trait: this.parts.classifier.traitOf(act, resource, principal),
+      loading: attribution?.loading,
       textBy: attribution?.textBy,
       time: DateNow(),
       assessment: undefined,

@@ -41,6 +41,8 @@ const textFiles = new SafeMap<string, Principal>();
 const MAX_TEXT_FILES = 1_000;
 /** Found by the last `collect`: who made the first code without a file on the stack. */
 let lastMaker: Principal | undefined;
+/** Found by the last `collect`: whose code the loader was running. */
+let lastLoading: Principal | undefined;
 
 /*
  * This file's own name tells where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. It is not
@@ -79,6 +81,8 @@ export interface Attribution {
   readonly site: CallSite | undefined;
   /** The act was made by Node itself (net for http, tls for https …), not by user code calling the function. */
   readonly byNode: boolean;
+  /** Who acts while its own code is being loaded, where that is an owner of the chain. */
+  readonly loading: Principal | undefined;
   /** Who turned text into the code that acts (`new Function`, `eval`, `vm`), where that is an owner of the chain. */
   readonly textBy: Principal | undefined;
 }
@@ -160,6 +164,7 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
     reachedApp = collect(sites, members);
   }
   const maker = lastMaker;
+  const loading = lastLoading;
   let sawNode = false;
   for (let i = 0; i < sites.length; i++) {
     const site = sites[i] as Site;
@@ -186,6 +191,7 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
   const chain = chainOf(members, members.length === 0 ? 'none' : source);
   return {
     chain,
+    loading: loading !== undefined && owns(chain, loading) ? loading : undefined,
     textBy: maker !== undefined && owns(chain, maker) ? maker : undefined,
     site:
       first === undefined
@@ -238,8 +244,14 @@ function collect(sites: readonly Site[], members: Principal[]): boolean {
   let last: Owner = NODE;
   let reachedApp = false;
   lastMaker = undefined;
+  lastLoading = undefined;
+  let isLoaded = false;
   for (let i = 0; i < sites.length; i++) {
     const owner = ownerOfSite(sites[i] as Site);
+    if (!isLoaded && owner === NODE && members.length > 0) {
+      isLoaded = StringPrototypeStartsWith((sites[i] as Site).scriptName, 'node:internal/modules/');
+      if (isLoaded) lastLoading = members[members.length - 1];
+    }
     if (textFiles.size > 0 && lastMaker === undefined) lastMaker = textFiles.get((sites[i] as Site).scriptName);
     if (owner === last) continue;
     last = owner;

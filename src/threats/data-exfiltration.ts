@@ -224,6 +224,18 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     unless: [everydayWork],
   },
   {
+    name: 'network_while_loading',
+    pattern,
+    description: 'A package sends something out as soon as it is loaded, before anybody has asked it for anything.',
+    reference: ['T1041', 'T1082', 'T1567.004'],
+    windowSeconds: 1,
+    // Installation scripts fetch binaries; what they do is looked at by other rules.
+    sequence: [{ signs: S.EGRESS | S.TUNNEL, unreviewed: true, fits: (note) => note.whileLoading && !note.atInstall }],
+    level: { novel: 'WARN', first: 'WARN' },
+    says: 'sent something out as soon as it was loaded ({0})',
+    unless: [everydayWork, notItsOwnHands],
+  },
+  {
     name: 'dns_tunnel',
     pattern,
     description: 'A package looks up many names whose labels read like encoded data.',

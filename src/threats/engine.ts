@@ -188,6 +188,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       known.time = deed.time;
       known.target = targetOf(deed);
       known.fromText ||= isFromText(deed);
+      known.whileLoading ||= deed.behavior.loading === deed.principal;
       known.detached ||= deed.behavior.act.detached === true;
       if (deed.behavior.chain !== known.chain) {
         known.chain = deed.behavior.chain;
@@ -211,6 +212,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       chain: deed.behavior.chain,
       direct: isDirect(deed),
       fromText: isFromText(deed),
+      whileLoading: deed.behavior.loading === deed.principal,
       atInstall: installing !== undefined && deed.principal.key === installing.key,
       detached: deed.behavior.act.detached === true,
       ordinary: isOrdinaryDeed(deed),
@@ -439,6 +441,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
         chain,
         direct: true,
         fromText: false,
+        whileLoading: false,
         atInstall: false,
         detached: false,
         ordinary: false,

@@ -23,6 +23,8 @@ export interface Note {
   direct: boolean;
   /** The principal did it by code that it had made from text. */
   fromText: boolean;
+  /** It was done while the principal's own code was being loaded. */
+  whileLoading: boolean;
   /** It was done by a script that runs because the package is being installed. */
   atInstall: boolean;
   /** A program that is to outlive whoever started it. */

@@ -137,6 +137,37 @@ describe('attribution to the chain of packages', () => {
     );
   });
 
+  it('names who made the acting code from text, also when it is called back later', async () => {
+    probe.probe = attribute.bind(undefined, true);
+    app.package(
+      'maker',
+      '1.0.0',
+      `exports.now = () => new Function('probe', 'return probe()')(probe);
+       exports.later = () => new Function('probe', 'return new Promise((done) => setTimeout(() => done(probe()), 1))')(probe);
+       exports.nested = () => eval('new Function("probe", "return probe()")')(probe);
+       exports.plain = () => probe();`,
+    );
+    app.package('helper', '1.0.0', 'module.exports = (run) => run();');
+    const maker = load('maker');
+    for (const found of [maker.now(), await maker.later(), maker.nested()]) {
+      assert.equal(keys(found)[0], 'maker@1.0.0');
+      assert.equal(found.textBy?.key, 'maker@1.0.0');
+    }
+    assert.equal(maker.plain().textBy, undefined);
+    const bound = new Function('helper', 'run', 'return helper(run)')(load('helper'), maker.plain);
+    assert.equal(bound.textBy, undefined, 'text that merely calls somebody does not act');
+  });
+
+  it('tells what is done while a package is being loaded', () => {
+    probe.probe = attribute.bind(undefined, true);
+    app.package('eager', '1.0.0', 'exports.atLoad = probe(); exports.later = () => probe();');
+    const eager = load('eager');
+    assert.equal(eager.atLoad.loading?.key, 'eager@1.0.0');
+    assert.equal(eager.later().loading, undefined);
+    const main = app.write('start.js', 'module.exports = require("eager").later();');
+    assert.equal(load(main).loading, undefined, 'called by what is being loaded is not being loaded');
+  });
+
   it('goes by the folder of a package, not by what its manifest claims to be', () => {
     app.package('evil', '1.0.0', 'module.exports = () => probe();', { name: 'express' });
     app.write('node_modules/evil/sub/package.json', '{"name":"express","version":"4.0.0"}');

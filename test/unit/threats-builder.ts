@@ -16,7 +16,12 @@ export interface What {
   readonly traitOf?: (who: Principal) => string | undefined;
   /** Done by code that the nearest member made from text. */
   readonly byText?: boolean;
+  /** Done while the nearest member is being loaded. */
+  readonly atLoad?: boolean;
 }
+
+/** The same, while its code is being loaded. */
+export const atLoad = (one: What): What => ({ ...one, atLoad: true });
 
 /** The same, by code made from text. */
 export const byText = (one: What): What => ({ ...one, byText: true });
@@ -184,6 +189,7 @@ export class World {
         principal: members.members[0] as Principal,
         trait: one.trait,
         textBy: one.byText === true ? members.members[0] : undefined,
+        loading: one.atLoad === true ? members.members[0] : undefined,
         time: this.now,
         assessment: undefined,
       };

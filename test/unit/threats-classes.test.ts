@@ -5,6 +5,7 @@ import { commandSigns } from '../../src/threats/command-signs.ts';
 import { SIGN } from '../../src/threats/sign-bits.ts';
 import {
   appSecret,
+  atLoad,
   byText,
   connect,
   detached,
@@ -83,6 +84,29 @@ describe('a new version whose predecessor was seen in one session', () => {
   it('is the same version that learning had not seen everything of: silence', () => {
     const world = new World();
     world.does(EVIL, connect('a.example.net:443'));
+    assert.equal(world.level(EVIL), 'none');
+  });
+});
+
+describe('a package that talks to the network', () => {
+  it('as soon as it is loaded is WARN at first contact', () => {
+    const world = new World();
+    world.does(EVIL, atLoad(connect('hook.example.net:443')));
+    assert.equal(world.level(EVIL), 'WARN');
+  });
+  it('when it is called is silent at first contact', () => {
+    const world = new World();
+    world.does(EVIL, connect('api.example.net:443'), atLoad(read('/app/settings.json')));
+    assert.equal(world.level(EVIL), 'none');
+  });
+  it('for a living may do so when it is loaded', () => {
+    const world = new World();
+    world.does('mongodb@6.0.0', atLoad(connect('10.0.0.3:27017', 'private')));
+    assert.equal(world.level(), 'none');
+  });
+  it('from its install script is silent: it may fetch a binary', () => {
+    const world = new World({ installing: principal(EVIL) });
+    world.does([EVIL], atLoad(connect('releases.example.net:443')));
     assert.equal(world.level(EVIL), 'none');
   });
 });
