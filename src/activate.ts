@@ -103,7 +103,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     return name === undefined ? undefined : toolPrincipal(name);
   });
   const lockIsRead = readLock(config.lock, say);
-  const note = openObservation(config, isPreloaded, say);
+  const observation = openObservation(config, isPreloaded, say);
   // While learning, nothing in the lock is held against anybody.
   const baseline = new Baseline(lockIsRead, allowedBy(config));
   const baselineOf = (principal: Principal) => baseline.view(principal);
@@ -120,7 +120,8 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     }),
     response: new Response(config.cooldownSeconds),
     blockFrom: config.mode === 'block' ? config.block.level : undefined,
-    note,
+    note: observation?.note,
+    dispute: observation?.dispute,
   });
   setLootOf((key) => immuneSystem.parts.threats.lootOf(key, Date.now()));
   inheritLoot(immuneSystem.parts.threats);
@@ -259,7 +260,7 @@ function openObservation(
   config: ResolvedConfig,
   isPreloaded: boolean,
   say: (line: string) => void,
-): ImmuneSystemParts['note'] {
+): Required<Pick<ImmuneSystemParts, 'note' | 'dispute'>> | undefined {
   const session = config.session ?? nextFindingId();
   let folder = config.observations;
   if (folder === undefined) {
@@ -273,8 +274,13 @@ function openObservation(
   watchLoaded((principal) => {
     if (isObserved(principal)) writer.note(principal.key, undefined, isPreloaded);
   });
-  return (principal, trait) => {
-    if (isObserved(principal)) writer.note(principal.key, trait, isPreloaded);
+  return {
+    note(principal, trait) {
+      if (isObserved(principal)) writer.note(principal.key, trait, isPreloaded);
+    },
+    dispute(principal, trait) {
+      if (isObserved(principal)) writer.dispute(principal.key, trait);
+    },
   };
 }
 

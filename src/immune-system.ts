@@ -7,7 +7,7 @@ import type { Classifier } from './classification/classifier.ts';
 import { roleOf } from './classification/roles.ts';
 import { ArrayPrototypePush, DateNow, ObjectFreeze } from './primordials.ts';
 import { BlockedError } from './response/blocked-error.ts';
-import type { Finding, Level } from './response/finding.ts';
+import type { Finding, FindingStep, Level } from './response/finding.ts';
 import { severityOf } from './response/finding.ts';
 import { type Investigation, investigate } from './response/investigation.ts';
 import { Response } from './response/response.ts';
@@ -27,6 +27,8 @@ export interface ImmuneSystemParts {
   readonly blockFrom: Level | undefined;
   /** Every trait of every owner, once or more: where observation files are written. */
   readonly note: ((principal: Principal, trait: string) => void) | undefined;
+  /** Every trait that was a step of an ALERT: `learn` leaves it out. */
+  readonly dispute?: ((principal: Principal, trait: string) => void) | undefined;
 }
 
 /** A behavior with the frame it was made from. */
@@ -183,6 +185,7 @@ export class ImmuneSystem {
     const findings: Finding[] = [];
     for (let i = 0; i < matches.length; i++) {
       const match = matches[i] as ThreatMatch;
+      if (match.level === 'ALERT') this.disputeSteps(match, deed.principal);
       // Its incident has said this already; the act is still refused where acts are.
       if (match.isRepeat) continue;
       const { culprit } = match;
@@ -194,6 +197,11 @@ export class ImmuneSystem {
       ArrayPrototypePush(findings, finding);
     }
     return findings;
+  }
+
+  private disputeSteps({ steps }: ThreatMatch, principal: Principal): void {
+    const { dispute } = this.parts;
+    for (let i = 0; dispute !== undefined && i < steps.length; i++) dispute(principal, (steps[i] as FindingStep).trait);
   }
 
   /** Remembers a finding for `alerts()`, `log()` and `investigations()`. */

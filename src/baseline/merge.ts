@@ -82,13 +82,23 @@ export interface Session {
   /** Sortable by time. */
   readonly id: string;
   /** By principal key. A principal that did nothing noteworthy is there with no traits. */
-  readonly principals: ReadonlyMap<string, { readonly complete: boolean; readonly traits: ReadonlySet<string> }>;
+  readonly principals: ReadonlyMap<
+    string,
+    {
+      readonly complete: boolean;
+      readonly traits: ReadonlySet<string>;
+      /** Those that were steps of an ALERT. */
+      readonly disputed?: ReadonlySet<string>;
+    }
+  >;
 }
 
 export interface LearnedEntry {
   readonly key: string;
   /** Traits that its entry, or the entry of its previous version, did not cover; sorted. */
   readonly added: readonly string[];
+  /** Traits that were steps of an ALERT, and are left out until somebody approves them; sorted. */
+  readonly disputed: readonly string[];
   /** Key of the previous version whose traits a new entry started from. */
   readonly previous: string | undefined;
   readonly isNew: boolean;
@@ -113,21 +123,26 @@ export function learnSessions(
   const versions = versionsByName(before.keys());
   const history = historyByPrincipal(known);
   const seen = new Map<string, Set<string>>();
+  const disputed = new Map<string, Set<string>>();
   for (const session of fresh) {
-    for (const [key, { traits }] of session.principals) {
+    for (const [key, { traits, disputed: held }] of session.principals) {
       const all = seen.get(key) ?? new Set();
       for (const trait of traits) all.add(trait);
       seen.set(key, all);
+      for (const trait of held ?? []) disputed.set(key, (disputed.get(key) ?? new Set()).add(trait));
     }
   }
   const learned: LearnedEntry[] = [];
   for (const key of [...seen.keys()].sort()) {
     const observed = seen.get(key) as Set<string>;
+    const held: string[] = [];
     const progress = learningProgress(history.get(key) ?? []);
     const own = before.get(key);
     const previous = own === undefined ? previousKey(key, versions) : undefined;
     const start = own ?? (previous === undefined ? undefined : before.get(previous));
     const have = new Set(start?.traits);
+    // Otherwise a single session with the attack in it would make the attack the baseline.
+    for (const trait of disputed.get(key) ?? []) if (!hasTrait(have, trait) && observed.delete(trait)) held.push(trait);
     const added = [...observed].filter((trait) => !hasTrait(have, trait)).sort();
     const state = start === undefined || added.length > 0 ? progress.state : higher(start.state, progress.state);
     entries.set(key, { state, traits: collapse([...have, ...observed]) });
@@ -135,6 +150,7 @@ export function learnSessions(
     learned.push({
       key,
       added,
+      disputed: held.sort(),
       previous,
       isNew: own === undefined,
       state,

@@ -1,7 +1,8 @@
 /**
  * What a process saw, on disk: one append-only file of JSON lines per process and thread, so that no two writers meet.
  * The first line says who wrote it, every further one is `["principal"]` (seen, nothing noteworthy) or
- * `["principal","trait"]`, with a third element `"partial"` when that principal was not observed from process start.
+ * `["principal","trait"]`, with a third element `"partial"` when that principal was not observed from process start, or
+ * `"disputed"` when the trait was a step of an ALERT.
  * A line is in the kernel before the act it tells of goes on: `kill -9` loses nothing that was noted.
  */
 import { threadId } from 'node:worker_threads';
@@ -19,6 +20,7 @@ import {
   readdirSync,
   readFileSync,
   SafeMap,
+  SafeSet,
   statSync,
   writeSync,
 } from '../primordials.ts';
@@ -43,6 +45,8 @@ export interface ObservationWriter {
    * principal was loaded before it could be observed. Never throws.
    */
   note(principalKey: string, trait: string | undefined, complete: boolean): void;
+  /** Writes down that a trait was a step of an ALERT, once: it is not learned without somebody's approval. Never throws. */
+  dispute(principalKey: string, trait: string): void;
   /** Why the last line could not be written (a full disk, a removed folder); undefined while all is well. */
   readonly problem: string | undefined;
 }
@@ -59,6 +63,7 @@ export function appendObservation(folder: string, options: ObservationOptions): 
     `${process.pid}-${threadId}-${DateNow().toString(36)}${(hrtimeBigint() % 0xffffffn).toString(36)}.jsonl`,
   );
   const noted = new SafeMap<string, boolean>();
+  const disputed = new SafeSet<string>();
   const header = JSONStringify({
     diogenesisObservation: OBSERVATION_VERSION,
     session: options.session,
@@ -110,6 +115,12 @@ export function appendObservation(folder: string, options: ObservationOptions): 
       if (isPartial) write(JSONStringify([principalKey, trait ?? null, 'partial']));
       else write(JSONStringify(trait === undefined ? [principalKey] : [principalKey, trait]));
     },
+    dispute(principalKey, trait) {
+      const key = `${principalKey}\n${trait}`;
+      if (disputed.has(key) || disputed.size >= MAX_NOTES) return;
+      disputed.add(key);
+      write(JSONStringify([principalKey, trait, 'disputed']));
+    },
   };
 }
 
@@ -123,7 +134,7 @@ export interface Observations {
 
 interface Growing {
   readonly id: string;
-  readonly principals: Map<string, { complete: boolean; traits: Set<string> }>;
+  readonly principals: Map<string, { complete: boolean; traits: Set<string>; disputed?: Set<string> }>;
 }
 
 /**
@@ -189,13 +200,18 @@ export function addObservations(text: string, file: string, sessions: Map<string
       firstSkipped ||= i + 1;
       continue;
     }
-    const [key, trait, partial] = note;
+    const [key, trait, mark] = note;
     let principal = session.principals.get(key);
     if (principal === undefined) {
       principal = { complete: true, traits: new Set() };
       session.principals.set(key, principal);
     }
-    if (!header.complete || partial !== undefined) principal.complete = false;
+    if (mark === 'disputed') {
+      principal.disputed ??= new Set();
+      if (typeof trait === 'string') principal.disputed.add(trait);
+      continue;
+    }
+    if (!header.complete || mark !== undefined) principal.complete = false;
     if (typeof trait === 'string') principal.traits.add(trait);
   }
   if (skipped === 0) return undefined;
@@ -226,7 +242,7 @@ function isHeader(value: unknown): value is Header {
   );
 }
 
-function isNote(value: unknown): value is [string, (string | null)?, 'partial'?] {
+function isNote(value: unknown): value is [string, (string | null)?, ('partial' | 'disputed')?] {
   return (
     ArrayIsArray(value) &&
     value.length >= 1 &&
@@ -234,6 +250,6 @@ function isNote(value: unknown): value is [string, (string | null)?, 'partial'?]
     typeof value[0] === 'string' &&
     value[0] !== '' &&
     (value[1] === undefined || value[1] === null || (typeof value[1] === 'string' && value[1] !== '')) &&
-    (value[2] === undefined || value[2] === 'partial')
+    (value[2] === undefined || value[2] === 'partial' || value[2] === 'disputed')
   );
 }

@@ -147,6 +147,7 @@ export function summary(facts: LearnSummary, paint: Paint, width: number): strin
       `(${plural(learned.length, 'package')} in ${plural(facts.processes, 'process', 'processes')})`,
   ];
   if (facts.recovered > 0) lines.push(`  and ${plural(facts.recovered, 'session')} that a crash had left unmerged`);
+  lines.push(...disputedLines(learned, paint, width));
   lines.push(...criticalLines(novel, paint, width));
   for (const entry of novel.slice(0, MAX_ENTRIES)) {
     const from = entry.previous === undefined ? '' : paint('dim', ` (beyond ${printable(entry.previous)})`);
@@ -162,6 +163,20 @@ export function summary(facts: LearnSummary, paint: Paint, width: number): strin
   lines.push(...stateLines(learned, paint));
   if (changed) lines.push(paint('dim', `  review it like code: git diff ${lockName}`));
   return lines.join('\n');
+}
+
+/* A lock that learns an attack in one session would excuse it in all others. */
+function disputedLines(learned: readonly LearnedEntry[], paint: Paint, width: number): string[] {
+  const held = learned.flatMap(({ key, disputed }) => disputed.map((trait) => ({ key, trait })));
+  if (held.length === 0) return [];
+  held.sort((a, b) => byDanger(a.trait, b.trait) || (a.key < b.key ? -1 : 1));
+  return [
+    paint(
+      ['red', 'bold'],
+      '  not learned, because it was part of an ALERT (accept it by diogenesis check, then approve):',
+    ),
+    ...held.map(({ key, trait }) => paint('red', fit(`    ! ${printable(key)} ${printable(trait)}`, width))),
+  ];
 }
 
 /* Dangerous things are learned because somebody asked for it, but nobody shall learn them without having read them. */

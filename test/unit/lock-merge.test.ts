@@ -13,6 +13,7 @@ import { compareLocks, compareWithLock } from '../../src/baseline/compare.ts';
 import { learningProgress, noveltyBound, sessionsNeeded } from '../../src/baseline/learning-state.ts';
 import {
   emptyLock,
+  entriesOf,
   type LearningState,
   type Lock,
   type LockEntry,
@@ -337,6 +338,31 @@ describe('learning', () => {
     assert.equal(current.packages.get('a@1.0.0')?.state, 'stable');
     const elsewhere = session('x', { 'a@1.0.0': ['code.eval'] });
     assert.equal(serializeLock(learnSessions(current, [elsewhere], [elsewhere]).lock), serializeLock(current));
+  });
+
+  it('leaves out what was a step of an ALERT, unless the lock has it already', () => {
+    const known = lock({ 'a@1.0.0': ['fs.read:<app>/data.json', 'net.connect:old.example:443'] });
+    const bad: Session = {
+      id: '2',
+      principals: new Map([
+        [
+          'a@1.0.1',
+          {
+            complete: true,
+            traits: new Set(['fs.read:<home>/.npmrc [credential]', 'net.connect:old.example:443', 'import:node:os']),
+            disputed: new Set(['fs.read:<home>/.npmrc [credential]', 'net.connect:old.example:443']),
+          },
+        ],
+      ]),
+    };
+    const { lock: after, learned } = learnSessions(known, [bad], [bad]);
+    assert.deepEqual(entriesOf(after).get('a@1.0.1')?.traits, [
+      'fs.read:<app>/data.json',
+      'import:node:os',
+      'net.connect:old.example:443',
+    ]);
+    assert.deepEqual(learned[0]?.disputed, ['fs.read:<home>/.npmrc [credential]']);
+    assert.deepEqual(learned[0]?.added, ['import:node:os']);
   });
 
   it('starts a new version from the one before and names only the difference', () => {

@@ -44,6 +44,22 @@ describe('an observation file', () => {
     assert.equal(readFileSync(writer.file, 'utf8').trimEnd().split('\n').length, 4);
   });
 
+  it('tells which traits were steps of an ALERT', () => {
+    using folder = new AppFolder();
+    const writer = appendObservation(folder.root, OPTIONS);
+    writer.note('a@1.0.0', 'code.eval', true);
+    writer.note('a@1.0.0', 'import:node:os', true);
+    writer.dispute('a@1.0.0', 'code.eval');
+    writer.dispute('a@1.0.0', 'code.eval');
+    const { sessions, problems } = readObservations(folder.root);
+    assert.deepEqual(problems, []);
+    const seen = sessions[0]?.principals.get('a@1.0.0');
+    assert.deepEqual([...(seen?.disputed ?? [])], ['code.eval']);
+    assert.deepEqual([...(seen?.traits ?? [])], ['code.eval', 'import:node:os']);
+    assert.equal(seen?.complete, true);
+    assert.equal(readFileSync(writer.file, 'utf8').trimEnd().split('\n').length, 4);
+  });
+
   it('makes everything partial that a process saw which was not observed from its start', () => {
     using folder = new AppFolder();
     appendObservation(folder.root, { ...OPTIONS, complete: false }).note('a@1.0.0', 'code.eval', true);
