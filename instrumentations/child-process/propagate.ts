@@ -77,6 +77,18 @@ export function preloadFor(
 ): Preload | undefined {
   if (by === undefined) return undefined;
   const words = splitNodeOptions(nodeOptions ?? '');
+  optionsIn(argv, words);
+  let isRestricted = false;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (word === '--permission' || word === '--experimental-permission') isRestricted = true;
+    else if (word === '--allow-fs-read=*' || (word === '--allow-fs-read' && words[i + 1] === '*')) return by;
+  }
+  return isRestricted ? { ...by, grants: grantsOf(by.specifier, also) } : by;
+}
+
+/* The words in front of the script, without most values. */
+function optionsIn(argv: readonly string[], words: string[]): void {
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i];
     if (typeof word !== 'string' || !StringPrototypeStartsWith(word, '-') || word === '--') break;
@@ -85,13 +97,27 @@ export function preloadFor(
     i++;
     if (word === '--allow-fs-read') words[words.length] = `${argv[i]}`;
   }
-  let isRestricted = false;
+}
+
+const FILE_OF_OPTIONS = /^--(?:env-file(?:-if-exists)?|(?:experimental-)?(?:default-)?config-file)(?:=|$)/;
+
+/**
+ * The arguments for a Node that takes options from a file, which it does only while `NODE_OPTIONS` says nothing: the
+ * preload is one of them. `undefined` for any other, which gets it through its environment.
+ */
+export function argumentsWithPreload(
+  argv: readonly string[],
+  nodeOptions: string | undefined,
+  by: Preload | undefined = preload,
+): string[] | undefined {
+  if (by === undefined || nodeOptions !== undefined) return undefined;
+  const words: string[] = [];
+  optionsIn(argv, words);
   for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    if (word === '--permission' || word === '--experimental-permission') isRestricted = true;
-    else if (word === '--allow-fs-read=*' || (word === '--allow-fs-read' && words[i + 1] === '*')) return by;
+    const word = words[i] as string;
+    if (RegExpPrototypeExec(FILE_OF_OPTIONS, word) !== null) return [addedOption(by.specifier), ...argv];
   }
-  return isRestricted ? { ...by, grants: grantsOf(by.specifier, also) } : by;
+  return undefined;
 }
 
 function grantsOf(specifier: string, also: Environment): string {
@@ -209,21 +235,20 @@ export function workerOptionsWithMonitoring<O extends { env?: unknown; execArgv?
   return copy;
 }
 
-/* Nobody else spells a path like this, so the worker knows that its `process.execArgv` is to be without it. */
+/* Nobody else spells a path like this, so who is started with it knows that its `process.execArgv` is to be without it. */
 function addedOption(specifier: string): string {
   if (!isAbsolutePath(specifier)) return `--require=${specifier}`;
   return `--require=${dirname(specifier)}${sep}.${sep}${basename(specifier)}`;
 }
 
-/** Takes the option that `workerOptionsWithMonitoring` added off a worker's own view of its options. */
+/** Takes the option that a worker or a child was given for us off its own view of its options. */
 export function takeAddedOption(execArgv: string[]): void {
-  const last = execArgv[execArgv.length - 1];
-  if (
-    typeof last === 'string' &&
-    RegExpPrototypeExec(/^--require=.*[\\/]\.[\\/]register\.[cm]?[jt]s$/, last) !== null
-  ) {
-    execArgv.length--;
+  let kept = 0;
+  for (let i = 0; i < execArgv.length; i++) {
+    const word = execArgv[i] as string;
+    if (RegExpPrototypeExec(/^--require=.*[\\/]\.[\\/]register\.[cm]?[jt]s$/, word) === null) execArgv[kept++] = word;
   }
+  execArgv.length = kept;
 }
 
 /** The same pairs, telling the child on whose behalf it runs; they are this process's own when there are none. */

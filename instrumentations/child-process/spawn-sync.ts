@@ -6,8 +6,8 @@ import { ArrayIsArray, ArrayPrototypeJoin, ReflectApply, StringPrototypeIncludes
 import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
-import { describeCommand, describeProgram, type Run } from './command-line.ts';
-import { argumentsCarryPreload, preloadFor, withLineage, withMonitoring } from './propagate.ts';
+import { describeCommand, describeProgram, type Run, startsNode } from './command-line.ts';
+import { argumentsCarryPreload, argumentsWithPreload, preloadFor, withLineage, withMonitoring } from './propagate.ts';
 import { ATTR_PROCESS_PID } from './semconv.ts';
 import { mayStartNode, perceiveRun } from './spawn.ts';
 
@@ -129,9 +129,8 @@ function monitorChild(args: unknown[], seen: { run: Run; options: SyncOptions; a
   if (!mayStartNode(seen.run)) return;
   const given = (seen.options.env || process.env) as Environment;
   if (typeof given !== 'object') return;
-  const monitored = argumentsCarryPreload(seen.run.argv)
-    ? given
-    : withMonitoring(given, preloadFor(seen.run.argv, given.NODE_OPTIONS));
+  const isPreloaded = argumentsCarryPreload(seen.run.argv) || preloadByArgument(args, seen, given.NODE_OPTIONS);
+  const monitored = isPreloaded ? given : withMonitoring(given, preloadFor(seen.run.argv, given.NODE_OPTIONS));
   const env = withLineage(monitored, lineageOf(currentChain()));
   if (env === given) return;
   const position = args[seen.at];
@@ -139,6 +138,15 @@ function monitorChild(args: unknown[], seen: { run: Run; options: SyncOptions; a
   if (position !== undefined && position !== null && typeof position !== 'object') return;
   while (args.length < seen.at) args[args.length] = undefined;
   args[seen.at] = { ...seen.options, env };
+}
+
+function preloadByArgument(args: unknown[], seen: { run: Run; at: number }, nodeOptions: string | undefined): boolean {
+  const given = args[1];
+  if (seen.at !== 2 || seen.run.shell || !ArrayIsArray(given) || !startsNode(seen.run.program, [])) return false;
+  const argv = argumentsWithPreload(seen.run.argv, nodeOptions);
+  if (argv === undefined || argv.length !== given.length + 1) return false;
+  args[1] = argv;
+  return true;
 }
 
 /* What execve does not take makes it throw, and says what it was given. */

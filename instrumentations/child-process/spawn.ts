@@ -20,6 +20,7 @@ import { callTelling } from '../telling.ts';
 import { describeCommand, describeProgram, isPath, programName, type Run, startsNode } from './command-line.ts';
 import {
   argumentsCarryPreload,
+  argumentsWithPreload,
   nodeOptionsIn,
   pairsWithLineage,
   pairsWithMonitoring,
@@ -62,6 +63,7 @@ export function senseSpawn(patch: Patcher, live: { on: boolean }): void {
   patch.method(prototype, 'spawn', (original: AnyFunction) =>
     disguise(function spawn(this: ChildProcess, ...args: unknown[]) {
       let perception: Perception | undefined;
+      let given: unknown;
       if (live.on) {
         try {
           const options = pinnedOptions(args[0]);
@@ -74,17 +76,23 @@ export function senseSpawn(patch: Patcher, live: { on: boolean }): void {
               perception.end(refusal);
               return refuse(this, original, options, refusal);
             }
-            const pairs = withLineageOf(run, monitoredPairs(run, options));
-            if (pairs !== options.envPairs) args[0] = { __proto__: null, ...options, envPairs: pairs };
+            const argv = monitoredArguments(run, options);
+            if (argv !== undefined) given = options.args;
+            const pairs = withLineageOf(run, argv === undefined ? monitoredPairs(run, options) : options.envPairs);
+            if (pairs !== options.envPairs || argv !== undefined) {
+              args[0] = { __proto__: null, ...options, envPairs: pairs, args: argv ?? options.args };
+            }
           }
         } catch (error) {
           senseFailed('process', error);
         }
       }
       const told = awaited(perception);
-      if (told === undefined) return ReflectApply(original as never, this, args);
-      const result = callTelling(told, () => ReflectApply(original as never, this, args));
-      endSpawn(this, told);
+      if (told === undefined && given === undefined) return ReflectApply(original as never, this, args);
+      const start = () => ReflectApply(original as never, this, args) as unknown;
+      const result = told === undefined ? start() : callTelling(told, start);
+      if (given !== undefined) (this as { spawnargs: string[] }).spawnargs = given as string[];
+      if (told !== undefined) endSpawn(this, told);
       return result;
     }, original),
   );
@@ -153,6 +161,14 @@ function installedBy(pairs: readonly string[] | undefined): string | undefined {
 export function mayStartNode(run: Run): boolean {
   if (startsNode(run.program, run.argv)) return true;
   return run.shell && programName(run.program) !== 'git';
+}
+
+/* With the name of the program in front, as Node has them here. */
+function monitoredArguments(run: Run, options: SpawnOptions): string[] | undefined {
+  if (run.shell || !ArrayIsArray(options.args) || run.argv.length !== options.args.length - 1) return undefined;
+  if (!startsNode(run.program, []) || argumentsCarryPreload(run.argv)) return undefined;
+  const argv = argumentsWithPreload(run.argv, nodeOptionsIn(options.envPairs));
+  return argv === undefined ? undefined : [options.args[0] as string, ...argv];
 }
 
 function monitoredPairs(run: Run, options: SpawnOptions): readonly string[] | undefined {

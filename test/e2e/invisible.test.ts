@@ -304,6 +304,18 @@ describe('what a process starts', () => {
     );
   });
 
+  it('takes options from a file as it does, and is shown with the arguments it was given', () => {
+    writeFileSync(join(folder, 'options.env'), 'NODE_OPTIONS=--stack-trace-limit=3\nA=1\n');
+    same(
+      'options-file.cjs',
+      `const { spawn, spawnSync } = require('child_process');
+      const args = ['--env-file=options.env', '-p', '[Error.stackTraceLimit, process.env.A, process.execArgv].join()'];
+      console.log(String(spawnSync(process.execPath, args).stdout));
+      const child = spawn(process.execPath, args, { stdio: 'inherit' });
+      console.log(child.spawnargs.slice(1));`,
+    );
+  });
+
   it('starts under the permission model too', () => {
     same(
       'permission.cjs',

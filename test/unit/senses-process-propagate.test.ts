@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { SHARE_ENV } from 'node:worker_threads';
 import {
   argumentsCarryPreload,
+  argumentsWithPreload,
   findPreload,
   pairsWithMonitoring,
   preloadFor,
@@ -139,6 +140,26 @@ describe('a child under the permission model', () => {
       pairsWithMonitoring([`NODE_OPTIONS=${given.NODE_OPTIONS}`], by)?.[0] ?? '',
       /^NODE_OPTIONS=--permission --require \S+ --allow-fs-read=\/opt/,
     );
+  });
+});
+
+describe('a child that takes options from a file', () => {
+  const complete = (argv: string[], nodeOptions?: string) => argumentsWithPreload(argv, nodeOptions, preload);
+
+  it('gets the preload as an argument, because NODE_OPTIONS would keep it from reading them, and does not see it', () => {
+    for (const option of ['--env-file=.env', '--env-file-if-exists=.env', '--experimental-default-config-file']) {
+      const argv = complete(['--no-warnings', option, 'app.js', '--x']);
+      assert.deepEqual(argv, [`--require=${FOLDER}/./register.js`, '--no-warnings', option, 'app.js', '--x']);
+      assert.deepEqual(findPreload(undefined, argv ?? [], FOLDER), preload);
+      takeAddedOption(argv ?? []);
+      assert.deepEqual(argv, ['--no-warnings', option, 'app.js', '--x']);
+    }
+  });
+
+  it('gets it through its environment otherwise', () => {
+    assert.equal(complete(['--env-file=.env', 'app.js'], '--no-deprecation'), undefined);
+    assert.equal(complete(['app.js', '--env-file=.env']), undefined);
+    assert.equal(complete(['--env-file-of-mine', 'app.js']), undefined);
   });
 });
 
