@@ -13,6 +13,7 @@ import {
   StringPrototypeLastIndexOf,
   StringPrototypeSlice,
   StringPrototypeSplit,
+  StringPrototypeStartsWith,
 } from '../primordials.ts';
 
 /** Files of one extension in one folder, before they become `<app>/views/*.html`. */
@@ -80,8 +81,12 @@ const BROAD: ReadonlySet<string> = new Set([
   '/var',
 ]);
 
+function isSensitive(trait: string): boolean {
+  return StringPrototypeEndsWith(trait, ']') && StringPrototypeIndexOf(trait, ' [') > 0;
+}
+
 function placeOf(trait: string): Place | undefined {
-  if (StringPrototypeEndsWith(trait, ']') && StringPrototypeIndexOf(trait, ' [') > 0) return undefined;
+  if (isSensitive(trait)) return undefined;
   if (RegExpPrototypeExec(FILE_TRAIT, trait) !== null) return placeOfFile(trait);
   if (RegExpPrototypeExec(HOST_TRAIT, trait) !== null) return placeOfHost(trait);
   return undefined;
@@ -140,7 +145,7 @@ function isRegistry(labels: readonly string[]): boolean {
 }
 
 /**
- * The wildcards that cover a trait, most specific first: at most two, so that matching a trait costs at most three
+ * The wildcards that cover a trait, most specific first: at most two, so that matching a trait costs at most six
  * look-ups whatever the size of the baseline. Empty for a trait that is never covered, such as every sensitive one.
  */
 export function wildcardsOf(trait: string): readonly string[] {
@@ -160,27 +165,52 @@ export function hasTrait(traits: { has(trait: string): boolean }, trait: string)
   return coveringTrait(traits, trait) !== undefined;
 }
 
-/** The member of a set that a trait falls under: itself or one of its wildcards. */
+/**
+ * The member of a set that a trait falls under: itself or one of its wildcards. Who may write a file may read it: a
+ * cache is written in the first run and read in every later one, which would be news otherwise.
+ */
 export function coveringTrait(traits: { has(trait: string): boolean }, trait: string): string | undefined {
+  const covering = coveringAsItIs(traits, trait);
+  if (covering !== undefined) return covering;
+  const written = writtenForm(trait);
+  return written === undefined ? undefined : coveringAsItIs(traits, written);
+}
+
+function coveringAsItIs(traits: { has(trait: string): boolean }, trait: string): string | undefined {
   if (traits.has(trait)) return trait;
   const wildcards = wildcardsOf(trait);
   for (let i = 0; i < wildcards.length; i++) if (traits.has(wildcards[i] as string)) return wildcards[i];
   return undefined;
 }
 
+const READ = 'fs.read:';
+const WRITE = 'fs.write:';
+
+/* `fs.read:X` → `fs.write:X`; undefined for everything else, and where a sensitivity says that reading is another matter. */
+function writtenForm(trait: string): string | undefined {
+  return StringPrototypeStartsWith(trait, READ) && !isSensitive(trait)
+    ? WRITE + StringPrototypeSlice(trait, READ.length)
+    : undefined;
+}
+
 /** Traits with everything collapsed that must be: sorted, each once. Collapsing again changes nothing. */
 export function collapse(traits: Iterable<string>): string[] {
   const kept = new Set<string>();
   const groups = new Map<string, { place: Place; members: Set<string> }>();
-  for (const trait of traits) {
+  const add = (trait: string) => {
     const place = placeOf(trait);
     if (place === undefined) {
       kept.add(trait);
-      continue;
+      return;
     }
     const group = groups.get(place.group);
     if (group === undefined) groups.set(place.group, { place, members: new Set([trait]) });
     else group.members.add(trait);
+  };
+  for (const trait of traits) {
+    add(trait);
+    // Counted as read as well, and left out at the end: in whatever order locks are merged, the counts are the same.
+    if (trait.startsWith(WRITE) && !isSensitive(trait)) add(READ + trait.slice(WRITE.length));
   }
   const families = new Map<string, number>();
   for (const { place } of groups.values()) {
@@ -202,5 +232,5 @@ export function collapse(traits: Iterable<string>): string[] {
     }
     for (const member of members) kept.add(member);
   }
-  return [...kept].sort();
+  return [...kept].filter((trait) => !kept.has(writtenForm(trait) ?? '')).sort();
 }

@@ -66,6 +66,10 @@ const POOL = [
   ...numbered(25, (i) => `fs.read:<app>/posts/p${i}/index.md`),
   'fs.read:<app>/views/*.html',
   'fs.read:<app>/posts/*/*.md',
+  // Writing covers reading, at every width.
+  ...numbered(20, (i) => `fs.write:<app>/views/v${i}.html`),
+  ...numbered(20, (i) => `fs.write:<app>/posts/p${i}/index.md`),
+  'fs.write:<app>/views/*.html',
   ...numbered(25, (i) => `fs.read:<home>/.secret${i} [credential]`),
   ...numbered(25, (i) => `fs.write:<home>/f${i}`),
   'process.spawn:sh [shell]',
@@ -223,6 +227,17 @@ describe('collapsing', () => {
     ['credentials never', numbered(60, (i) => `fs.read:<home>/.keys/k${i}.pem [credential]`), 'unchanged'],
     ['metadata never', numbered(60, (i) => `net.connect:169.254.169.${i}:80 [metadata]`), 'unchanged'],
     ['nothing right below the home folder', numbered(60, (i) => `fs.read:<home>/f${i}.txt`), 'unchanged'],
+    ['reading what may be written', ['fs.read:<tmp>/*', 'fs.write:<tmp>/*'], ['fs.write:<tmp>/*']],
+    [
+      'reading and writing in one folder, counted together',
+      [...numbered(MAX_SIBLING_FILES, (i) => `fs.read:<app>/out/r${i}.json`), 'fs.write:<app>/out/w.json'],
+      ['fs.read:<app>/out/*.json', 'fs.write:<app>/out/w.json'],
+    ],
+    [
+      'reading a secret never',
+      ['fs.read:<home>/.npmrc [credential]', 'fs.write:<home>/.npmrc [credential]', 'fs.write:<home>/.npmrc'],
+      'unchanged',
+    ],
     ['no programs', numbered(60, (i) => `process.spawn:tool${i}`), 'unchanged'],
     ['no imports', numbered(60, (i) => `import:left-pad-${i}`), 'unchanged'],
   ];

@@ -1,0 +1,19 @@
+/** Exact versions of what tests take from the registry, once a machine; see `installed`. */
+import { readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppFolder } from './app-folder.ts';
+import { installed } from './installed.ts';
+
+export const testRunners = () => installed('test-runners', ['vitest@5.1.1', 'jest@30.5.2', 'mocha@12.0.3']);
+
+export const packageManagers = () =>
+  installed('package-managers', ['pnpm@12.21.0', 'yarn@1.22.22', '@yarnpkg/cli-dist@4.18.1']);
+
+/** The official schema of SARIF 2.1.0, and a validator of its draft of JSON Schema. */
+export const sarifSchema = () =>
+  installed('sarif-schema', ['@microsoft/sarif-matcher-utils@1.0.0-beta.0', 'ajv@6.14.0']);
+
+/** Makes the packages of a folder of node_modules those of an application, beside its own ones. */
+export function useModules(app: AppFolder, modules: string): void {
+  for (const name of readdirSync(modules)) symlinkSync(join(modules, name), app.path(`node_modules/${name}`));
+}
