@@ -85,7 +85,7 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
     finalhandler serve-static body-parser multer busboy formidable compression cors helmet morgan passport passport-local
     express-session cookie-parser express-rate-limit apollo-server @apollo/server apollo-server-express graphql-yoga
     mercurius @trpc/server bullmq bull bee-queue agenda node-cron cron node-schedule toad-scheduler async bluebird q p-limit
-    p-queue p-map p-retry p-event rxjs eventemitter3 eventemitter2 emittery async-retry retry neo-async fastq promise run-parallel
+    universalify pify thenify thenify-all es6-promisify p-queue p-map p-retry p-event rxjs eventemitter3 eventemitter2 emittery async-retry retry neo-async fastq promise run-parallel
     queue-microtask through2 readable-stream pump pumpify end-of-stream once lodash underscore ramda tslib core-js
     regenerator-runtime inversify awilix tsyringe zone.js cls-hooked cls-rtracer commander yargs oclif @oclif/core cac
     meow caporal clipanion react react-dom preact vue svelte @angular/core redux mobx mocha jest vitest ava tap tape jasmine

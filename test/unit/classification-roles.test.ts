@@ -34,7 +34,7 @@ test('deputies act for others, frameworks call back, and no framework is a deput
   ]) {
     assert.ok(isDeputy(name), name);
   }
-  for (const name of ['express', 'koa', 'router', 'fastify', '@nestjs/core', 'mocha', '@jest/core']) {
+  for (const name of ['express', 'koa', 'router', 'fastify', '@nestjs/core', 'mocha', '@jest/core', 'universalify']) {
     assert.ok(isFramework(name), name);
     assert.ok(!isDeputy(name), name);
   }
