@@ -267,7 +267,12 @@ function openObservation(
     if (config.mode !== 'learn') return undefined;
     folder = resolvePath(dirname(config.lock), '.diogenesis', 'observations', session);
   }
-  const writer = appendObservation(folder, { session, complete: isPreloaded, mode: config.mode });
+  const writer = appendObservation(folder, {
+    session,
+    complete: isPreloaded,
+    mode: config.mode,
+    script: lifecycleScript(),
+  });
   if (writer.problem !== undefined) say(writer.problem);
   // A package that does nothing noteworthy has a baseline too: an empty one, to which its next version is held.
   const isObserved = observedPrincipals(process.argv[1]);
@@ -282,6 +287,12 @@ function openObservation(
       if (isObserved(principal)) writer.dispute(principal.key, trait);
     },
   };
+}
+
+function lifecycleScript(): { package: string; event: string } | undefined {
+  const event = process.env.npm_lifecycle_event;
+  const owner = beingInstalled();
+  return owner === undefined || event === undefined ? undefined : { package: owner.key, event };
 }
 
 function outletsOf(config: ResolvedConfig, say: (line: string) => void): ((finding: Finding) => void)[] {

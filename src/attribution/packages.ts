@@ -105,8 +105,9 @@ function startingPackage(env: NodeJS.ProcessEnv): Principal | undefined {
 }
 
 function lifecyclePackage(env: NodeJS.ProcessEnv): Principal | undefined {
-  const manifest = env.npm_package_json;
-  if (env.npm_lifecycle_event === undefined || manifest === undefined) return undefined;
+  if (env.npm_lifecycle_event === undefined) return undefined;
+  // Yarn 1 does not say where the manifest is; a script starts in its package's folder.
+  const manifest = env.npm_package_json ?? `${process.cwd()}/package.json`;
   const path = toSlashes(manifest);
   if (StringPrototypeIndexOf(path, NODE_MODULES) < 0) return undefined;
   const owner = principalOfFile(path);

@@ -89,6 +89,8 @@ export interface Session {
       readonly traits: ReadonlySet<string>;
       /** Those that were steps of an ALERT. */
       readonly disputed?: ReadonlySet<string>;
+      /** Its lifecycle scripts that ran. */
+      readonly scripts?: ReadonlySet<string>;
     }
   >;
 }

@@ -36,6 +36,8 @@ export interface ObservationOptions {
   /** The senses were attached before any code of the app ran. */
   readonly complete: boolean;
   readonly mode: string;
+  /** In a lifecycle script: whose, and which (`postinstall`). */
+  readonly script?: { readonly package: string; readonly event: string };
 }
 
 export interface ObservationWriter {
@@ -71,6 +73,7 @@ export function appendObservation(folder: string, options: ObservationOptions): 
     threadId,
     complete: options.complete,
     mode: options.mode,
+    script: options.script,
   });
   let problem: string | undefined;
   let before = '';
@@ -134,7 +137,10 @@ export interface Observations {
 
 interface Growing {
   readonly id: string;
-  readonly principals: Map<string, { complete: boolean; traits: Set<string>; disputed?: Set<string> }>;
+  readonly principals: Map<
+    string,
+    { complete: boolean; traits: Set<string>; disputed?: Set<string>; scripts?: Set<string> }
+  >;
 }
 
 /**
@@ -206,6 +212,10 @@ export function addObservations(text: string, file: string, sessions: Map<string
       principal = { complete: true, traits: new Set() };
       session.principals.set(key, principal);
     }
+    if (header.script?.package === key) {
+      principal.scripts ??= new Set();
+      principal.scripts.add(header.script.event);
+    }
     if (mark === 'disputed') {
       principal.disputed ??= new Set();
       if (typeof trait === 'string') principal.disputed.add(trait);
@@ -230,6 +240,7 @@ interface Header {
   readonly diogenesisObservation: unknown;
   readonly session: string;
   readonly complete: boolean;
+  readonly script?: ObservationOptions['script'];
 }
 
 function isHeader(value: unknown): value is Header {
@@ -238,8 +249,16 @@ function isHeader(value: unknown): value is Header {
     value !== null &&
     'diogenesisObservation' in value &&
     typeof (value as Header).session === 'string' &&
-    typeof (value as Header).complete === 'boolean'
+    typeof (value as Header).complete === 'boolean' &&
+    isScript((value as Header).script)
   );
+}
+
+function isScript(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { package: key, event } = value as Record<string, unknown>;
+  return typeof key === 'string' && typeof event === 'string';
 }
 
 function isNote(value: unknown): value is [string, (string | null)?, ('partial' | 'disputed')?] {

@@ -3,6 +3,7 @@
  * installed elsewhere, in another version on every machine, and would put a hundred packages into the lock file that no
  * package-lock.json knows.
  */
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type { Principal } from '../behavior.ts';
 import { RegExpPrototypeExec, realpathSync, StringPrototypeStartsWith } from '../primordials.ts';
 
@@ -33,10 +34,21 @@ export function packageManagerFolder(mainScript: string): string | undefined {
  * where only packages count that are none of its own (a lifecycle script runs in a process of its own).
  */
 export function observedPrincipals(mainScript: string | undefined): (principal: Principal) => boolean {
-  const folder = mainScript === undefined ? undefined : packageManagerFolder(real(mainScript));
+  const folder = folderOf(mainScript);
   if (folder === undefined) return () => true;
   return ({ kind, root }) =>
     kind === 'tool' || (kind === 'package' && root !== folder && !StringPrototypeStartsWith(root, `${folder}/`));
+}
+
+const FOLDER = 'diogenesis.packageManager';
+
+/* A worker made from text (Yarn unpacks in such) has no script of its own: it is what the thread is that started it. */
+function folderOf(mainScript: string | undefined): string | undefined {
+  const inherited = getEnvironmentData(FOLDER);
+  if (typeof inherited === 'string') return inherited;
+  const folder = mainScript === undefined ? undefined : packageManagerFolder(real(mainScript));
+  if (folder !== undefined) setEnvironmentData(FOLDER, folder);
+  return folder;
 }
 
 function real(path: string): string {

@@ -69,13 +69,21 @@ export function* readNpm(text: string): Iterable<string> {
 /* `  /name@1.0.0(peer@2):`, `  'name@1.0.0':`, and `  /name/1.0.0_peer@2:` of lockfile version 5. */
 const PNPM_KEY = /^ {2}['"]?\/?((?:@[^/@\s]+\/)?[^/@\s]+)[@/](\d+\.\d+\.\d+[^(_:'"\s]*)[^:]*['"]?:/;
 
+/* `  name@file:x.tgz:`, `  name@https://…:`: the version stands below. */
+const PNPM_ELSEWHERE = /^ {2}['"]?\/?((?:@[^/@\s]+\/)?[^/@\s'":]+)@(?:file|link|https?|git|git\+[a-z]+):/;
+
 /** pnpm-lock.yaml: the keys of `packages:`. Line by line, as pnpm writes it; no YAML parser for one list of keys. */
 export function* readPnpm(text: string): Iterable<string> {
   let isInside = false;
+  let name: string | undefined;
   for (const line of text.split(/\r?\n/)) {
     if (/^\S/.test(line)) isInside = line.startsWith('packages:') || line.startsWith('snapshots:');
-    const match = isInside ? PNPM_KEY.exec(line) : null;
+    if (!isInside) continue;
+    if (/^ {2}\S/.test(line)) name = PNPM_ELSEWHERE.exec(line)?.[1];
+    const match = name === undefined ? PNPM_KEY.exec(line) : null;
     if (match !== null) yield `${match[1]}@${match[2]}`;
+    const version = name === undefined ? undefined : /^ {4}version: ['"]?([^'"\s]+)/.exec(line)?.[1];
+    if (version !== undefined) yield `${name}@${version}`;
   }
 }
 

@@ -21,6 +21,7 @@ export function jsonReport(report: CheckReport): string {
         comparedWith: entry.comparedWith,
         against: entry.against ?? null,
         state: entry.state ?? null,
+        scripts: entry.scripts,
         before: entry.before,
         unreviewed: entry.unreviewed,
       })),

@@ -32,8 +32,10 @@ export interface UnreviewedPackage {
   readonly level: Level;
   /** Most dangerous first. */
   readonly unreviewed: readonly UnreviewedTrait[];
-  /** Declared as a lifecycle script's package in this run, or seen otherwise; first in the report when it is. */
+  /** New, or another version than the lock has. */
   readonly isUpdate: boolean;
+  /** Its lifecycle scripts that ran, such as `postinstall`. */
+  readonly scripts: readonly string[];
 }
 
 export interface CheckReport {
@@ -74,6 +76,7 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
   const deny = overrides.deny.map((override) => compileOverride(override));
   const levels = overrides.levels.map((override) => compileOverride(override));
   const observed = unionOfSessions(sessions);
+  const scripts = scriptsOf(sessions);
   const packages: UnreviewedPackage[] = [];
   const allowed: CheckReport['allowed'][number][] = [];
   const harmless: CheckReport['harmless'][number][] = [];
@@ -119,10 +122,13 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
       level: (unreviewed[0] as UnreviewedTrait).level,
       unreviewed,
       isUpdate: difference.comparedWith !== 'own',
+      scripts: [...(scripts.get(key) ?? [])].sort(),
     });
   }
   packages.sort(
     (a, b) =>
+      // What an installation ran of packages that are new here: code that nobody has seen yet, on this very machine.
+      Number(isNewScript(b)) - Number(isNewScript(a)) ||
       severityOf(b.level) - severityOf(a.level) ||
       // New and updated packages first: they are why somebody runs a check.
       Number(b.isUpdate) - Number(a.isUpdate) ||
@@ -144,16 +150,34 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
   };
 }
 
+function isNewScript({ isUpdate, scripts }: UnreviewedPackage): boolean {
+  return isUpdate && scripts.length > 0;
+}
+
+function scriptsOf(sessions: readonly Session[]): Map<string, Set<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const { principals } of sessions) {
+    for (const [key, { scripts }] of principals) {
+      if (scripts === undefined) continue;
+      const known = all.get(key);
+      if (known === undefined) all.set(key, new Set(scripts));
+      else for (const script of scripts) known.add(script);
+    }
+  }
+  return all;
+}
+
 /** The trait of a package that a reader should see first. */
 export function worstLevel(report: CheckReport): Level | undefined {
   return highestLevel(report.packages.flatMap(({ unreviewed }) => unreviewed.map(({ trait }) => trait)));
 }
 
-/** What a package is, compared with the lock file, in words. */
-export function statusOf({ key, comparedWith, against }: UnreviewedPackage): string {
-  if (comparedWith === 'own') return 'does more than its entry';
-  if (comparedWith === 'previous') return `does more than ${against}`;
-  return splitKey(key).version === '' ? 'has no entry' : 'is new here';
+/** What a package is, compared with the lock file, in words; in an installation, by which of its scripts. */
+export function statusOf({ key, comparedWith, against, scripts }: UnreviewedPackage): string {
+  const by = scripts.length === 0 ? '' : ` in its ${scripts.join(' and ')} script${scripts.length === 1 ? '' : 's'}`;
+  if (comparedWith === 'own') return `does more than its entry${by}`;
+  if (comparedWith === 'previous') return `does more than ${against}${by}`;
+  return `${splitKey(key).version === '' ? 'has no entry' : 'is new here'}${by === '' ? '' : `, and did this${by}`}`;
 }
 
 /** What to do about it, in one line. */

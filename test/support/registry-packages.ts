@@ -9,6 +9,9 @@ export const testRunners = () => installed('test-runners', ['vitest@5.1.1', 'jes
 export const packageManagers = () =>
   installed('package-managers', ['pnpm@12.21.0', 'yarn@1.22.22', '@yarnpkg/cli-dist@4.18.1']);
 
+/** The last pnpm that is written in JavaScript throughout, so that its own process is one of ours. */
+export const oldPnpm = () => installed('pnpm-10', ['pnpm@10.34.8']);
+
 /** The official schema of SARIF 2.1.0, and a validator of its draft of JSON Schema. */
 export const sarifSchema = () =>
   installed('sarif-schema', ['@microsoft/sarif-matcher-utils@1.0.0-beta.0', 'ajv@6.14.0']);

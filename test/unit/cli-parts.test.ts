@@ -74,6 +74,12 @@ describe('what is installed', () => {
       ['@s/b@2.0.0', 'a@1.0.0', '@s/b@2.0.0'],
     ],
     [
+      'pnpm-lock.yaml 9 with packages from elsewhere',
+      readPnpm,
+      "lockfileVersion: '9.0'\n\npackages:\n\n  '@s/t@https://example.com/t.tgz':\n    resolution: {tarball: x}\n    version: 2.1.0\n\n  thief@file:../thief-1.0.0.tgz:\n    resolution: {integrity: y}\n    version: 1.0.0\n\nsnapshots:\n\n  thief@file:../thief-1.0.0.tgz: {}\n",
+      ['@s/t@2.1.0', 'thief@1.0.0'],
+    ],
+    [
       'pnpm-lock.yaml 6',
       readPnpm,
       "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0:\n    dev: false\n  /@s/b@2.0.0(a@1.0.0):\n    dev: false\n",
