@@ -86,7 +86,7 @@ const SARIF_LEVELS: Record<Level, 'error' | 'warning' | 'note'> = { ALERT: 'erro
 
 /** The report of a check as SARIF 2.1.0, one result a trait, for code scanning. */
 export function sarifReport(report: CheckReport, root: string): string {
-  const manifest = readManifest(root);
+  const manifest: Manifest = { uri: manifestUri(root), text: readManifest(root) };
   const results = report.packages.flatMap((entry) =>
     entry.unreviewed.map(({ trait, level, means, denied }) => {
       const rule = ruleOf(trait);
@@ -128,7 +128,7 @@ export function sarifReport(report: CheckReport, root: string): string {
             })),
           },
         },
-        originalUriBaseIds: { SRCROOT: { description: { text: 'The folder of package.json' } } },
+        originalUriBaseIds: { SRCROOT: { description: { text: 'The top of the repository' } } },
         columnKind: 'utf16CodeUnits',
         results,
       },
@@ -149,9 +149,24 @@ function readManifest(root: string): string {
   }
 }
 
+interface Manifest {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/* Code scanning looks for files from the top of the repository, wherever in it the application lies. */
+function manifestUri(root: string): string {
+  const names = ['package.json'];
+  for (let folder = root; !fs.existsSync(path.join(folder, '.git')); folder = path.dirname(folder)) {
+    if (path.dirname(folder) === folder) return 'package.json';
+    names.unshift(path.basename(folder));
+  }
+  return names.map(encodeURIComponent).join('/');
+}
+
 /* Where package.json asks for it, or its first line for a package that comes with another one. */
-function locationOf({ name }: UnreviewedPackage, manifest: string): object {
-  const lines = manifest.split('\n');
+function locationOf({ name }: UnreviewedPackage, { uri, text }: Manifest): object {
+  const lines = text.split('\n');
   const index = lines.findIndex((line) => line.trimStart().startsWith(`${JSON.stringify(name)}:`));
   const region =
     index < 0
@@ -161,5 +176,5 @@ function locationOf({ name }: UnreviewedPackage, manifest: string): object {
           startColumn: (lines[index] as string).indexOf('"') + 1,
           endColumn: (lines[index] as string).trimEnd().length + 1,
         };
-  return { physicalLocation: { artifactLocation: { uri: 'package.json', uriBaseId: 'SRCROOT' }, region } };
+  return { physicalLocation: { artifactLocation: { uri, uriBaseId: 'SRCROOT' }, region } };
 }

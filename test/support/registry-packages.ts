@@ -14,7 +14,7 @@ export const oldPnpm = () => installed('pnpm-10', ['pnpm@10.34.8']);
 
 /** The official schema of SARIF 2.1.0, and a validator of its draft of JSON Schema. */
 export const sarifSchema = () =>
-  installed('sarif-schema', ['@microsoft/sarif-matcher-utils@1.0.0-beta.0', 'ajv@6.14.0']);
+  installed('sarif-schema', ['@microsoft/sarif-matcher-utils@1.0.0-beta.0', 'ajv@6.12.6']);
 
 /** Makes the packages of a folder of node_modules those of an application, beside its own ones. */
 export function useModules(app: AppFolder, modules: string): void {
