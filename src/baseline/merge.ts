@@ -99,7 +99,7 @@ export interface LearnedEntry {
   readonly key: string;
   /** Traits that its entry, or the entry of its previous version, did not cover; sorted. */
   readonly added: readonly string[];
-  /** Traits that were steps of an ALERT, and are left out until somebody approves them; sorted. */
+  /** Those of `added` that were steps of an ALERT: learned like all others, but to be read first; sorted. */
   readonly disputed: readonly string[];
   /** Key of the previous version whose traits a new entry started from. */
   readonly previous: string | undefined;
@@ -137,14 +137,11 @@ export function learnSessions(
   const learned: LearnedEntry[] = [];
   for (const key of [...seen.keys()].sort()) {
     const observed = seen.get(key) as Set<string>;
-    const held: string[] = [];
     const progress = learningProgress(history.get(key) ?? []);
     const own = before.get(key);
     const previous = own === undefined ? previousKey(key, versions) : undefined;
     const start = own ?? (previous === undefined ? undefined : before.get(previous));
     const have = new Set(start?.traits);
-    // Otherwise a single session with the attack in it would make the attack the baseline.
-    for (const trait of disputed.get(key) ?? []) if (!hasTrait(have, trait) && observed.delete(trait)) held.push(trait);
     const added = [...observed].filter((trait) => !hasTrait(have, trait)).sort();
     const state = start === undefined || added.length > 0 ? progress.state : higher(start.state, progress.state);
     entries.set(key, { state, traits: collapse([...have, ...observed]) });
@@ -152,7 +149,7 @@ export function learnSessions(
     learned.push({
       key,
       added,
-      disputed: held.sort(),
+      disputed: added.filter((trait) => disputed.get(key)?.has(trait) === true),
       previous,
       isNew: own === undefined,
       state,

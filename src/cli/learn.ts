@@ -165,16 +165,13 @@ export function summary(facts: LearnSummary, paint: Paint, width: number): strin
   return lines.join('\n');
 }
 
-/* A lock that learns an attack in one session would excuse it in all others. */
+/* Learned because the contract of `learn` is to write down what was done; once committed it excuses every later run. */
 function disputedLines(learned: readonly LearnedEntry[], paint: Paint, width: number): string[] {
   const held = learned.flatMap(({ key, disputed }) => disputed.map((trait) => ({ key, trait })));
   if (held.length === 0) return [];
   held.sort((a, b) => byDanger(a.trait, b.trait) || (a.key < b.key ? -1 : 1));
   return [
-    paint(
-      ['red', 'bold'],
-      '  not learned, because it was part of an ALERT (accept it by diogenesis check, then approve):',
-    ),
+    paint(['red', 'bold'], '  part of an ALERT; committed, it counts as reviewed (diogenesis explain tells why):'),
     ...held.map(({ key, trait }) => paint('red', fit(`    ! ${printable(key)} ${printable(trait)}`, width))),
   ];
 }

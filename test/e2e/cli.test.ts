@@ -288,7 +288,10 @@ describe('check', () => {
       env: { HOME: app.home, npm_config_userconfig: app.path('none') },
     });
     assert.equal(code, 3, stderr);
-    assert.match(stderr, /ALERT thief@1\.0\.0 is new here\n\s+\+ fs\.read:<home>\/\.npmrc \[credential\]/);
+    assert.match(
+      stderr,
+      /ALERT thief@1\.0\.0 is new here, and did this in its postinstall script\n\s+\+ fs\.read:<home>\/\.npmrc \[credential\]/,
+    );
   });
 
   it('does not pass when nothing could be observed', async () => {

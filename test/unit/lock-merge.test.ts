@@ -355,7 +355,7 @@ describe('learning', () => {
     assert.equal(serializeLock(learnSessions(current, [elsewhere], [elsewhere]).lock), serializeLock(current));
   });
 
-  it('leaves out what was a step of an ALERT, unless the lock has it already', () => {
+  it('learns what was a step of an ALERT like everything else, and names what of it is new', () => {
     const known = lock({ 'a@1.0.0': ['fs.read:<app>/data.json', 'net.connect:old.example:443'] });
     const bad: Session = {
       id: '2',
@@ -373,11 +373,12 @@ describe('learning', () => {
     const { lock: after, learned } = learnSessions(known, [bad], [bad]);
     assert.deepEqual(entriesOf(after).get('a@1.0.1')?.traits, [
       'fs.read:<app>/data.json',
+      'fs.read:<home>/.npmrc [credential]',
       'import:node:os',
       'net.connect:old.example:443',
     ]);
     assert.deepEqual(learned[0]?.disputed, ['fs.read:<home>/.npmrc [credential]']);
-    assert.deepEqual(learned[0]?.added, ['import:node:os']);
+    assert.deepEqual(learned[0]?.added, ['fs.read:<home>/.npmrc [credential]', 'import:node:os']);
   });
 
   it('starts a new version from the one before and names only the difference', () => {
