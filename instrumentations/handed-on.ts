@@ -1,14 +1,18 @@
+import childProcess from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import net from 'node:net';
 import timers from 'node:timers';
 import util from 'node:util';
-import { currentChain } from '../src/attribution/call-sites.ts';
+import { currentChain, noteNamelessCaller } from '../src/attribution/call-sites.ts';
 import { isWatched, lend, noteWatched } from '../src/attribution/lending.ts';
 import type { Principal } from '../src/behavior.ts';
 import { senseFailed } from '../src/perception.ts';
-import { ArrayPrototypeSlice, ReflectApply } from '../src/primordials.ts';
+import { ArrayPrototypeSlice, ReflectApply, StringPrototypeStartsWith } from '../src/primordials.ts';
 import { type AnyFunction, defineSense, disguise, type Patcher } from './sense.ts';
 
 const { call, apply } = Function.prototype;
+/* A function behind a Proxy is as anonymous as itself. */
+const { isProxy } = util.types;
 
 /** Where functions are handed on to be called by Node; the first arguments are the functions. */
 const TAKERS: readonly (readonly [owner: object, name: string])[] = [
@@ -22,26 +26,47 @@ const TAKERS: readonly (readonly [owner: object, name: string])[] = [
   [process, 'nextTick'],
 ];
 
+const { exec, execFile, fork, spawn } = childProcess;
+const { connect, createConnection, createServer } = net;
+const ENTRANCES = [exec, execFile, fork, spawn, connect, createConnection, createServer];
+
 /**
  * Notices when a watched function itself is handed on, so that it is not called by nobody. For everything else, which is
  * nearly all there is, it costs one look-up in a WeakSet.
  */
 export const handedOnSense = defineSense('code', (patch) => {
   const takeOnce = once(taking);
+  const setOnce = once(setting);
   for (let i = 0; i < TAKERS.length; i++) {
     const [owner, name] = TAKERS[i] as (typeof TAKERS)[number];
-    patch.method(owner, name, takeOnce);
+    patch.method(owner, name, StringPrototypeStartsWith(name, 'set') ? setOnce : takeOnce);
   }
   patch.method(Promise.prototype, 'then', thenTaking);
   takeListeners(patch);
   patch.method(Function.prototype, 'bind', binding);
   patch.method(util, 'promisify', promisifying);
+  // Not wrapped themselves: what they call is.
+  for (let i = 0; i < ENTRANCES.length; i++) noteWatched(ENTRANCES[i] as AnyFunction);
 });
+
+/* Of what a timer calls nobody is left on the stack: who made it, if it has no name, is found out now. */
+function setting<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    wrapper(this: unknown, callback: unknown) {
+      noteNamelessCaller();
+      if (!isWatched(callback) && !isProxy(callback))
+        return ReflectApply(original as never, this, arguments as never) as unknown;
+      return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
+    },
+  }.wrapper;
+  return disguise(wrapper as unknown as T, original);
+}
 
 function taking<T extends AnyFunction>(original: T): T {
   const wrapper = {
     wrapper(this: unknown, callback: unknown) {
-      if (!isWatched(callback)) return ReflectApply(original as never, this, arguments as never) as unknown;
+      if (!isWatched(callback) && !isProxy(callback))
+        return ReflectApply(original as never, this, arguments as never) as unknown;
       return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
     },
   }.wrapper;
@@ -130,7 +155,7 @@ function withLent(args: ArrayLike<unknown>, at: number, onlyNearest?: boolean): 
  * their chain is on the stack then, and only who bound it is not.
  */
 function lentByCaller(fn: unknown, onlyNearest?: boolean): unknown {
-  if (!isWatched(fn)) return fn;
+  if (!isWatched(fn) && !isProxy(fn)) return fn;
   try {
     const { members } = currentChain();
     const by = onlyNearest === true ? [members[0] as Principal] : members;

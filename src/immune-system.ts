@@ -1,11 +1,11 @@
 import { attribute, type CallSite } from './attribution/call-sites.ts';
 import { chainOf } from './attribution/chain.ts';
-import { principalOfFile, toSlashes } from './attribution/packages.ts';
+import { importsNothing, noteWritten, principalOfFile, toSlashes } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
-import type { Act, Assessment, Behavior, Chain, Deed, Principal, Sense, Standing } from './behavior.ts';
+import type { Act, Assessment, Behavior, Chain, Deed, Principal, Resource, Sense, Standing } from './behavior.ts';
 import type { Classifier } from './classification/classifier.ts';
 import { roleOf } from './classification/roles.ts';
-import { ArrayPrototypePush, DateNow, ObjectFreeze } from './primordials.ts';
+import { ArrayPrototypePush, DateNow, ObjectFreeze, realpathNative } from './primordials.ts';
 import { BlockedError } from './response/blocked-error.ts';
 import type { Finding, FindingStep, Level } from './response/finding.ts';
 import { severityOf } from './response/finding.ts';
@@ -73,8 +73,16 @@ export class ImmuneSystem {
   }
 
   /** Who did it and what it means. `undefined` when Node did it in the course of an act that was told already. */
-  sense(act: Act): SensedBehavior | undefined {
-    const resource = this.parts.classifier.classify(act);
+  sense(given: Act): SensedBehavior | undefined {
+    let act = given;
+    let resource = this.parts.classifier.classify(act);
+    if (act.sense === 'fs' && resource.sensitivity === undefined) {
+      const behind = this.behindLinks(act);
+      if (behind !== undefined) {
+        act = behind.act;
+        resource = behind.resource;
+      }
+    }
     const attribution =
       act.principal === undefined
         ? attribute(
@@ -82,7 +90,8 @@ export class ImmuneSystem {
             carriesAway(act) && this.parts.threats.tookSecret(DateNow()),
           )
         : undefined;
-    if (attribution?.byNode === true && act.impliedByNode === true) return undefined;
+    // A folder that is copied, a module that is loaded: told already, unless it turns out to be a secret.
+    if (attribution?.byNode === true && act.impliedByNode === true && !takesSecret(act, resource)) return undefined;
     const found = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
     const chain = act.installs === undefined ? found : chainOfInstalled(act.installs, found);
     const principal = chain.owners[0] as Principal;
@@ -98,6 +107,16 @@ export class ImmuneSystem {
       assessment: undefined,
       site: attribution?.site,
     };
+  }
+
+  /* Only what a link leads to is a secret: a link of an innocuous name is the oldest way of reading one. */
+  private behindLinks(act: Act): { act: Act; resource: Resource } | undefined {
+    if (act.operation !== 'read' && act.operation !== 'write' && act.operation !== 'list') return undefined;
+    const real = realPathOf(act.target);
+    if (real === undefined || real === act.target) return undefined;
+    const resolved = { ...act, target: real };
+    const resource = this.parts.classifier.classify(resolved);
+    return resource.sensitivity === undefined ? undefined : { act: resolved, resource };
   }
 
   /** True when somebody who answers for it has not done it before. Changes nothing. */
@@ -130,7 +149,7 @@ export class ImmuneSystem {
       const level = voltage.observe(deed);
       const candidate = { deed, surprise, matches: threats.observe(deed, level) };
       // The most surprising member answers; on equal terms the nearest, who comes first.
-      if (answering === undefined || outweighs(candidate, answering)) answering = candidate;
+      if (answering === undefined || outweighs(candidate, answering, behavior.act)) answering = candidate;
     }
     graph.observe(behavior);
     const findings = answering === undefined ? [] : this.raise(answering, behavior);
@@ -217,6 +236,8 @@ export class ImmuneSystem {
     const { sensitivity } = behavior.resource;
     const isCritical = sensitivity !== undefined && CRITICAL[sensitivity] === 1;
     const { owners } = behavior.chain;
+    const { sense, operation } = behavior.act;
+    if (sense === 'fs' && operation === 'write') noteWritten(behavior.resource.path, owners[0] as Principal);
     for (let i = 0; i < owners.length; i++) {
       const owner = owners[i] as Principal;
       const trait = this.traitFor(behavior, owner);
@@ -285,13 +306,30 @@ function carriesAway(act: Act): boolean {
   return (act.sense === 'net' && act.operation !== 'listen') || act.sense === 'process';
 }
 
+function takesSecret({ sense, operation }: Act, { sensitivity }: Resource): boolean {
+  return sense === 'fs' && operation === 'read' && sensitivity === 'credential';
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathNative(path);
+  } catch {
+    return undefined; // it does not exist (yet)
+  }
+}
+
 function isOwner(owners: Chain['owners'], principal: Principal): boolean {
   for (let i = 0; i < owners.length; i++) if (owners[i] === principal) return true;
   return false;
 }
 
-function outweighs(a: Candidate, b: Candidate): boolean {
+function outweighs(a: Candidate, b: Candidate, { sense }: Act): boolean {
   const difference = highest(a.matches) - highest(b.matches);
+  // A package without imports can neither open files nor start programs: it was handed the function that did.
+  if (difference === 0 && (sense === 'fs' || sense === 'process')) {
+    const handed = importsNothing(b.deed.principal);
+    if (handed && a.deed.principal.kind === 'package' && !importsNothing(a.deed.principal)) return true;
+  }
   return difference !== 0 ? difference > 0 : a.surprise > b.surprise;
 }
 

@@ -1,5 +1,5 @@
 import type { Act } from './behavior.ts';
-import { RangeErrorConstructor } from './primordials.ts';
+import { ArrayPrototype, RangeErrorConstructor } from './primordials.ts';
 
 /** What a sense must still do about an act that was worth a closer look. */
 export interface Perception {
@@ -17,6 +17,8 @@ export interface Perception {
 
 /** Who listens to the senses: the immune system of this process. */
 export interface Perceiver {
+  /** Tells that `Array.prototype` was given elements, which swallow what others store, and takes them away. */
+  arraysTampered?(): void;
   perceive(act: Act): Perception | undefined;
   senseFailed(sense: Act['sense'], error: unknown): void;
 }
@@ -53,6 +55,11 @@ export function senseFailed(sense: Act['sense'], error: unknown): void {
 /** The error of a stack that is used up. */
 export function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeErrorConstructor && error.message === 'Maximum call stack size exceeded';
+}
+
+/** A sense that collects in arrays asks first whether they still hold what they are given. Never throws. */
+export function checkArrays(): void {
+  if (ArrayPrototype.length !== 0) perceiver.arraysTampered?.();
 }
 
 /** Connects the senses to an immune system (`undefined`: to nobody). Answers how to restore the one before. */

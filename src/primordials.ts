@@ -112,6 +112,8 @@ export const getCallSites = util.getCallSites;
 export const { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } = fs;
 export const { readdirSync, rmSync, statSync, unlinkSync, writeFileSync, writeSync } = fs;
 export const realpathSync = fs.realpathSync;
+/* About 4 µs: one call of the file system. */
+export const realpathNative = fs.realpathSync.native as (path: string) => string;
 export const { basename, dirname, isAbsolute, join, resolve: resolvePath } = path;
 
 /* Promises and ticks: a sense looks on without being noticed, also when somebody replaced `Promise.prototype.then`. */

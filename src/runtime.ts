@@ -56,6 +56,7 @@ export class Runtime implements Perceiver, MetricSource {
   private readonly findingCounts = new Map<string, { value: number; attributes: Record<string, string> }>();
   /* Hidden for good: whoever gets hold of this object must not be able to make it look away. */
   #inside = 0;
+  #toldOfArrays = false;
   #owed: Act[] = [];
   readonly #toldOfFailure = new SafeSet<string>();
   private sinceTimed = 0;
@@ -78,7 +79,7 @@ export class Runtime implements Perceiver, MetricSource {
     const start = ++this.sinceTimed % TIMED_ONE_IN === 0 ? hrtimeBigint() : undefined;
     try {
       // A setter for an index of Array.prototype would swallow whatever an array is given.
-      if (ArrayPrototype.length !== 0) this.#tampered();
+      if (ArrayPrototype.length !== 0) this.arraysTampered();
       if (this.#owed.length > 0) this.#tellOwed();
       return this.look(ownActOf(act), this.#inside === 1);
     } catch (error) {
@@ -117,8 +118,10 @@ export class Runtime implements Perceiver, MetricSource {
     for (let i = 0; i < owed.length; i++) this.#tellOfFailure(owed[i] as Act);
   }
 
-  #tampered(): void {
+  arraysTampered(): void {
     ArrayPrototype.length = 0;
+    if (this.#toldOfArrays) return;
+    this.#toldOfArrays = true;
     const { chain } = attribute(true);
     const principal = chain.owners[0] ?? UNATTRIBUTED;
     const finding = selfFinding(

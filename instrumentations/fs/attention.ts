@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Act } from '../../src/behavior.ts';
-import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
+import { awaited, checkArrays, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import { basename, dirname, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
 import { habituate, isHabitual } from './habits.ts';
@@ -80,6 +80,7 @@ interface PathAct {
  */
 export function attend(fn: FsFunction, args: unknown[], counted: boolean): Attention | undefined {
   try {
+    checkArrays();
     if (isCarried(args[0])) return undefined;
     const acts = actsOf(fn, args);
     if (acts.length === 0) return undefined;
@@ -143,7 +144,13 @@ function actsOf(fn: FsFunction, args: unknown[]): PathAct[] {
     const url = urlPathOf(given);
     if (url !== undefined) args[argument.at] = url;
     const raw = url ?? pathOf(given);
-    if (raw === undefined) continue;
+    if (raw === undefined) {
+      if (given === undefined && fn.otherwise !== undefined) {
+        const path = absolutePath(fn.otherwise());
+        acts[acts.length] = { operation: argument.operation, path, key: path };
+      }
+      continue;
+    }
     const path =
       argument.as === 'symlink'
         ? symlinkTarget(raw, pathOf(args[1]))

@@ -1,3 +1,4 @@
+import { join } from '../../src/primordials.ts';
 import type { FsOperation } from './operations.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface FsFunction {
   readonly forms: readonly Form[];
   /** What decides between reading and writing besides the row: the second argument, or `flag` / `flags` in it. */
   readonly access?: 'flags' | 'option.flag' | 'option.flags';
+  /** The path where none is given. */
+  readonly otherwise?: () => string;
   /** Node implements it with other functions of fs on the same path (writeFile opens its file with fs.open). */
   readonly through?: true;
   /** Node implements it with other functions of fs on paths above and below (rm removes what the folder holds). */
@@ -107,8 +110,19 @@ export const FS_FUNCTIONS: readonly FsFunction[] = [
 /** Rows for what hangs from another object than fs; same rules. */
 export const REALPATH_NATIVE: FsFunction = { name: 'realpath.native', paths: one('stat'), forms: ['callback', 'sync'] };
 export const LOAD_ENV_FILE: FsFunction = { name: 'loadEnvFile', paths: one('read'), forms: ['returns'] };
-export const WRITE_HEAP_SNAPSHOT: FsFunction = { name: 'writeHeapSnapshot', paths: one('write'), forms: ['returns'] };
-export const WRITE_REPORT: FsFunction = { name: 'writeReport', paths: one('write'), forms: ['returns'] };
+export const WRITE_HEAP_SNAPSHOT: FsFunction = {
+  name: 'writeHeapSnapshot',
+  paths: one('write'),
+  forms: ['returns'],
+  otherwise: () => 'Heap.heapsnapshot',
+};
+/* A report holds the environment. */
+export const WRITE_REPORT: FsFunction = {
+  name: 'writeReport',
+  paths: one('write'),
+  forms: ['returns'],
+  otherwise: () => join(process.report.directory || '.', process.report.filename || 'report.json'),
+};
 export const READ_STREAM: FsFunction = {
   name: 'ReadStream',
   paths: one('read'),

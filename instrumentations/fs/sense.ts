@@ -14,6 +14,7 @@ import {
 } from './functions.ts';
 import { patchSqlite } from './sqlite.ts';
 import { wrapStreamClass, wrapStreamFactory } from './streams.ts';
+import { patchWasi } from './wasi.ts';
 import { wrapFsFunction } from './wrappers.ts';
 
 /** Sees every file that is opened, listed, changed, linked, watched or asked about by path. */
@@ -33,6 +34,7 @@ export const fsSense = defineSense('fs', (patch) => {
       patch.method(v8, 'writeHeapSnapshot', (original) => wrapFsFunction(WRITE_HEAP_SNAPSHOT, 'returns', original));
     }),
   );
+  patch.onDisable(onBuiltin('wasi', (wasi) => patchWasi(patch, wasi)));
   patch.onDisable(onBuiltin('sqlite', (sqlite) => patchSqlite(patch, sqlite)));
 });
 

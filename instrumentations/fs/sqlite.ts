@@ -3,6 +3,7 @@ import {
   ReflectApply,
   ReflectConstruct,
   RegExpPrototypeExec,
+  SafeWeakSet,
   StringPrototypeStartsWith,
 } from '../../src/primordials.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
@@ -27,8 +28,8 @@ const WRITE_DATABASE: FsFunction = {
 const BACKUP: FsFunction = { name: 'backup', paths: [{ at: 1, operation: 'write' }], forms: ['returns'] };
 
 /**
- * node:sqlite opens files below fs, where not even Node's own permission audit looks. `ATTACH DATABASE` in a statement
- * stays unseen.
+ * node:sqlite opens files below fs, where not even Node's own permission audit looks: with its classes, and with
+ * `ATTACH` and `VACUUM INTO` in a statement.
  */
 export function patchSqlite(patch: Patcher, sqlite: object): void {
   patch.method(sqlite, 'DatabaseSync', (original) => {
@@ -38,7 +39,70 @@ export function patchSqlite(patch: Patcher, sqlite: object): void {
   });
   patch.method(sqlite, 'backup', (original) => wrapBackup(BACKUP, original));
   const database = (sqlite as { DatabaseSync?: { prototype: object } }).DatabaseSync;
-  if (database !== undefined) patch.method(database.prototype, 'loadExtension', wrapLoadExtension);
+  if (database === undefined) return;
+  patch.method(database.prototype, 'loadExtension', wrapLoadExtension);
+  patch.method(database.prototype, 'exec', readingSql);
+  patch.method(database.prototype, 'prepare', readingSql);
+  const statement = (sqlite as { StatementSync?: { prototype: object } }).StatementSync;
+  if (statement === undefined) return;
+  for (const name of ['run', 'get', 'all', 'iterate']) patch.method(statement.prototype, name, bindingFile);
+}
+
+/* With the file as a string in the statement; with a parameter (`ATTACH ?`) the file comes when it is run. */
+const OPENS_FILE = /\b(?:attach|into)\b/i;
+const FILE_IN_SQL = /\b(?:attach(?:\s+database)?|into)\s+(['"])((?:(?!\1)[\s\S]|\1\1)*)\1/gi;
+const attaching = new SafeWeakSet<object>();
+
+function readingSql<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    wrapper(this: unknown, ...args: unknown[]) {
+      const [sql] = args;
+      if (typeof sql !== 'string' || RegExpPrototypeExec(OPENS_FILE, sql) === null) {
+        return ReflectApply(original as unknown as Call, this, args);
+      }
+      FILE_IN_SQL.lastIndex = 0;
+      let found = false;
+      for (let match = RegExpPrototypeExec(FILE_IN_SQL, sql); match !== null; ) {
+        found = true;
+        lookAtFile(match[2]);
+        match = RegExpPrototypeExec(FILE_IN_SQL, sql);
+      }
+      const result = ReflectApply(original as unknown as Call, this, args);
+      if (!found && typeof result === 'object' && result !== null) attaching.add(result);
+      return result;
+    },
+  }.wrapper;
+  return disguise(wrapper as unknown as T, original);
+}
+
+function bindingFile<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    wrapper(this: object) {
+      if (attaching.has(this)) {
+        for (let i = 0; i < arguments.length; i++) if (typeof arguments[i] === 'string') lookAtFile(arguments[i]);
+      }
+      return ReflectApply(original as unknown as Call, this, arguments as never);
+    },
+  }.wrapper;
+  return disguise(wrapper as unknown as T, original);
+}
+
+function lookAtFile(file: unknown): void {
+  if (file === ':memory:' || file === '') return;
+  const attention = attend(WRITE_DATABASE, [databaseFile([file], 0)], false);
+  attention?.end(attention.refusal);
+  if (attention?.refusal !== undefined) throw attention.refusal;
+}
+
+/** Calls `before` with the arguments of every construction; subclasses and `instanceof` go on working. */
+export function constructing<T extends AnyFunction>(original: T, before: (args: unknown[]) => void): T {
+  const wrapper = function (this: unknown, ...args: unknown[]) {
+    const target = new.target as AnyFunction | undefined;
+    if (target === undefined) return ReflectApply(original as unknown as Call, this, args);
+    before(args);
+    return ReflectConstruct(original as never, args as never, (target === wrapper ? original : target) as never);
+  } as unknown as T;
+  return wrapper;
 }
 
 function wrapDatabase<T extends AnyFunction>(original: T): T {

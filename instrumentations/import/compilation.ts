@@ -1,10 +1,13 @@
 import Module from 'node:module';
 import vm from 'node:vm';
-import { noteTextFile } from '../../src/attribution/call-sites.ts';
+import { currentChain, noteTextFile } from '../../src/attribution/call-sites.ts';
+import { endClaims } from '../../src/attribution/script-identity.ts';
+import type { Principal } from '../../src/behavior.ts';
 import { senseFailed } from '../../src/perception.ts';
 import { ReflectApply, SafeSet } from '../../src/primordials.ts';
 import { disguise, type Patcher } from '../sense.ts';
 import { beforeCompile } from './commonjs-edges.ts';
+import { claim, claimCompiled, compilesForOthers, isCalledByNode, type NameOfScript } from './compiled-names.ts';
 import { observeCall, observeClass } from './observe.ts';
 
 const MAX_EXPECTED = 8192;
@@ -14,10 +17,26 @@ const expected = new SafeSet<string>();
 export function expectCompile(path: string): void {
   if (expected.size >= MAX_EXPECTED) expected.clear();
   expected.add(path);
+  endClaims(path);
+}
+
+/* Frames: the one that asks, this, the wrapper, whoever called it. Others may hand the loader's name on other text. */
+function isCalledByLoader(file: string): boolean {
+  try {
+    if (!isCalledByNode(3)) {
+      const caller = currentChain().members[0] as Principal;
+      if (!compilesForOthers(caller)) return false;
+    }
+    endClaims(file);
+  } catch (failure) {
+    senseFailed('import', failure);
+  }
+  return true;
 }
 
 function noteText(file: string): void {
   try {
+    claim(file);
     noteTextFile(file);
   } catch (failure) {
     senseFailed('import', failure);
@@ -25,29 +44,41 @@ function noteText(file: string): void {
 }
 
 /* Ways of turning a string into running code, other than `eval` and `new Function`, which nobody can wrap. */
-const VM_FUNCTIONS = [
-  'runInThisContext',
-  'runInContext',
-  'runInNewContext',
-  'compileFunction',
-  'createScript',
-] as const;
-const VM_CLASSES = ['Script', 'SourceTextModule'] as const;
+const ANONYMOUS = 'evalmachine.<anonymous>';
+const VM_FUNCTIONS: readonly (readonly [name: string, script: NameOfScript])[] = [
+  ['runInThisContext', { at: 1, option: 'filename', otherwise: ANONYMOUS }],
+  ['runInContext', { at: 2, option: 'filename', otherwise: ANONYMOUS }],
+  ['runInNewContext', { at: 2, option: 'filename', otherwise: ANONYMOUS }],
+  ['compileFunction', { at: 2, option: 'filename', otherwise: '' }],
+  ['createScript', { at: 1, option: 'filename', otherwise: ANONYMOUS }],
+];
+const VM_CLASSES: readonly (readonly [name: string, script: NameOfScript])[] = [
+  ['Script', { at: 1, option: 'filename', otherwise: ANONYMOUS }],
+  ['SourceTextModule', { at: 1, option: 'identifier', otherwise: '' }],
+];
 
 /**
  * Code that comes from no file. Templates and test runners do it too: the act is told, not judged.
  */
 export function patchCompilation(patch: Patcher): void {
   for (let i = 0; i < VM_FUNCTIONS.length; i++) {
-    const name = VM_FUNCTIONS[i] as string;
+    const [name, script] = VM_FUNCTIONS[i] as (typeof VM_FUNCTIONS)[number];
     const act = { sense: 'code', operation: 'eval', target: `vm.${name}` } as const;
-    patch.method(vm, name, (original) => observeCall(original, () => act));
+    patch.method(vm, name, (original) =>
+      observeCall(original, (args) => {
+        claimCompiled(args, script);
+        return act;
+      }),
+    );
   }
   for (let i = 0; i < VM_CLASSES.length; i++) {
-    const name = VM_CLASSES[i] as string;
+    const [name, script] = VM_CLASSES[i] as (typeof VM_CLASSES)[number];
     const act = { sense: 'code', operation: 'eval', target: `vm.${name}` } as const;
     patch.method(vm, name, (original) => {
-      const wrapper = observeClass(original, () => act);
+      const wrapper = observeClass(original, (args) => {
+        claimCompiled(args, script);
+        return act;
+      });
       patch.method(original.prototype, 'constructor', () => wrapper);
       return wrapper;
     });
@@ -59,7 +90,7 @@ export function patchCompilation(patch: Patcher): void {
     const wrapper = {
       wrapper(this: unknown, code: unknown, file: unknown, format: unknown) {
         beforeCompile(code, format);
-        const isLoading = typeof file === 'string' && expected.delete(file);
+        const isLoading = typeof file === 'string' && expected.delete(file) && isCalledByLoader(file);
         if (!isLoading && typeof file === 'string') noteText(file);
         return ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
       },

@@ -1,8 +1,18 @@
-import { noteImport, noteLoaded, principalOfFile, toSlashes } from '../../src/attribution/packages.ts';
+import { currentChain } from '../../src/attribution/call-sites.ts';
+import {
+  adopt,
+  adopterOf,
+  noteImport,
+  noteImportOf,
+  noteLoaded,
+  principalOfFile,
+  toSlashes,
+} from '../../src/attribution/packages.ts';
 import type { Act, Principal } from '../../src/behavior.ts';
 import { Habituation } from '../../src/habituation.ts';
 import { perceive, senseFailed } from '../../src/perception.ts';
 import {
+  RegExpPrototypeExec,
   SafeSet,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
@@ -15,6 +25,8 @@ import { fileOf, installedFolderOf, isInstalled, isOwnFile, packageOfSpecifier }
 
 const LOAD = 1;
 const EVAL = 2;
+const READ = 4;
+const CODE_FILE = /\.(?:[cm]?[jt]s|node|wasm)$/;
 const habits = new Habituation('import');
 
 /* Modules whose parentURL does not tell who imports: somebody else made a `require` in their name. */
@@ -102,6 +114,11 @@ function onFile(specifier: string, parent: string | undefined | null, path: stri
   noteImport(importer.path, target);
   // `imports` maps and links may lead elsewhere, but the folder of a declared name is npm's affair.
   if (name !== undefined && principal.dependencies.has(name) && !borrowed.has(importer.path)) return undefined;
+  // JSON and whatever a hook makes of other files is data, and may be somebody's secret.
+  if (target === path && RegExpPrototypeExec(CODE_FILE, path) === null) {
+    const refusal = report({ sense: 'fs', operation: 'read', target: path }, importer, READ);
+    if (refusal !== undefined) return refusal;
+  }
   return act(importer, target);
 }
 
@@ -110,6 +127,9 @@ function onBuiltinEdge(parent: string | undefined | null, url: string): Error | 
   const importer = importerOf(parent);
   // The stack tells more than a parent does when the builtin was asked for with process.getBuiltinModule.
   if (parent !== null) noteImport(importer?.path, url);
+  // `require.main.require('fs')` is the main module's edge, and somebody else's import.
+  const caller = nearestCaller();
+  if (caller !== undefined && caller !== importer?.principal) noteImportOf(caller, url);
   return act(importer, url);
 }
 
@@ -117,7 +137,15 @@ function onBuiltinEdge(parent: string | undefined | null, url: string): Error | 
 function onForeignCode(parent: string | undefined | null, url: string): Error | undefined {
   const colon = StringPrototypeIndexOf(url, ':');
   const target = colon < 0 ? url : StringPrototypeSlice(url, 0, colon + 1);
+  const by = importerOf(parent)?.principal ?? (typeof parent === 'string' ? adopterOf(parent) : undefined);
+  const owner = by ?? nearestCaller();
+  if (owner !== undefined) adopt(url, owner);
   return report({ sense: 'code', operation: 'eval', target }, importerOf(parent), EVAL);
+}
+
+function nearestCaller(): Principal | undefined {
+  const nearest = currentChain().members[0];
+  return nearest?.kind === 'package' ? nearest : undefined;
 }
 
 function act(importer: Importer | undefined, target: string): Error | undefined {

@@ -6,7 +6,7 @@ import { callTelling } from '../telling.ts';
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
 /** Which act a call is; `undefined` when it is none. */
-export type ActOf = (args: readonly unknown[], self: unknown) => Act | undefined;
+export type ActOf = (args: unknown[], self: unknown) => Act | undefined;
 
 /** Wraps a synchronous function whose every call is worth a look. */
 export function observeCall<T extends AnyFunction>(original: T, actOf: ActOf): T {
@@ -41,7 +41,7 @@ export function observeClass<T extends AnyFunction>(original: T, actOf: ActOf): 
   return wrapper;
 }
 
-function look(actOf: ActOf, args: readonly unknown[], self: unknown): Perception | undefined {
+function look(actOf: ActOf, args: unknown[], self: unknown): Perception | undefined {
   try {
     const act = actOf(args, self);
     const perception = act === undefined ? undefined : perceive(act);

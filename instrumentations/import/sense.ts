@@ -2,6 +2,7 @@ import { defineSense } from '../sense.ts';
 import { watchCreateRequire } from './borrowed-require.ts';
 import { patchCompilation } from './compilation.ts';
 import { forgetImporter, onEdge } from './edges.ts';
+import { watchHooksOfOthers } from './hooks-of-others.ts';
 import { watchEdges } from './module-watch.ts';
 import { patchNative } from './native.ts';
 
@@ -10,6 +11,7 @@ export const importSense = defineSense('import', (patch) => {
   forgetImporter();
   patch.onDisable(watchEdges(onEdge));
   watchCreateRequire(patch);
+  watchHooksOfOthers(patch);
   patchCompilation(patch);
   patchNative(patch);
 });

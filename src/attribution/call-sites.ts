@@ -19,11 +19,14 @@ import {
 import { originNow, toolNow } from './async-origin.ts';
 import { chainOf } from './chain.ts';
 import { lendersNow } from './lending.ts';
-import { mainPrincipal, principalOfFile } from './packages.ts';
+import { adopterOf, mainPrincipal, principalOfFile } from './packages.ts';
+import { claimantOf } from './script-identity.ts';
 
 /* Frames looked at first; an act whose application frame lies deeper is looked at again with all V8 gives (200). */
 const FRAMES = 27;
 const ALL_FRAMES = 200;
+/* More frames than fit on a stack of the usual size. */
+const MAX_DEPTH = 20_000;
 const MAX_SCRIPTS = 20_000;
 
 /* Where a frame stands when it is nobody's: Node itself, this package, or code without a file. */
@@ -115,6 +118,8 @@ function findOwner(name: string): Owner {
     StringPrototypeStartsWith(name, 'REPL')
   )
     return mainPrincipal();
+  // Code in a URL belongs to whoever imported it.
+  if (StringPrototypeStartsWith(name, 'data:')) return adopterOf(name) ?? NOBODY;
   const first = StringPrototypeCharCodeAt(name, 0);
   if (first === 47 || StringPrototypeIndexOf(name, ':\\') === 1) return principalOfFile(name);
   return NOBODY; // code without a file: the frames around it tell who made it
@@ -126,7 +131,7 @@ function ownerOfSite(site: Site): Owner {
   const id = site.scriptId;
   let owner = scripts.get(id);
   if (owner === undefined) {
-    owner = ownerOfName(site.scriptName);
+    owner = claimantOf(id, site.scriptName) ?? ownerOfName(site.scriptName);
     if (scripts.size >= MAX_SCRIPTS) scripts = new SafeMap();
     scripts.set(id, owner);
   }
@@ -162,6 +167,8 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
     members.length = 0;
     if (lenders !== undefined) addAll(members, lenders);
     reachedApp = collect(sites, members);
+    // Deeper than V8 shows here: somebody may hide beneath another package's recursion.
+    if (!reachedApp && sites.length === ALL_FRAMES) collectAll(members);
   }
   const maker = lastMaker;
   const loading = lastLoading;
@@ -210,6 +217,19 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
 export function noteTextFile(name: string): void {
   const maker = attribute(true).chain.owners[0] as Principal;
   if (textFiles.size < MAX_TEXT_FILES && maker.kind === 'package') textFiles.set(name, maker);
+}
+
+/* To look at the stack costs ten times what setting a timer does: always at first, then now and then. */
+const ALWAYS_LOOKED_AT = 1_000;
+const LOOK_ONE_IN = 16;
+let timersSet = 0;
+
+/** Whoever sets a timer from text that became code stands beneath that code now, and is gone when the timer runs. */
+export function noteNamelessCaller(): void {
+  if (++timersSet > ALWAYS_LOOKED_AT && timersSet % LOOK_ONE_IN !== 0) return;
+  const site = getCallSites(3, withoutSourceMaps)[2];
+  if (site === undefined || site.scriptName !== '' || makers.has(site.scriptId)) return;
+  attribute(false);
 }
 
 /** Who is calling right now; for a sense that must remember it before the stack is lost. */
@@ -303,7 +323,9 @@ function makerByOrigin(site: Site): Principal | undefined {
     if (other.getLineNumber() !== site.lineNumber || other.getColumnNumber() !== site.columnNumber) continue;
     if (!other.isEval()) continue;
     const origin = other.getEvalOrigin();
-    const owner = typeof origin === 'string' ? ownerOfName(fileOfOrigin(origin)) : NOBODY;
+    // Anything else is a name that the text gave itself (`//# sourceURL`), and hides where it comes from.
+    const isOrigin = typeof origin === 'string' && StringPrototypeStartsWith(origin, 'eval at ');
+    const owner = isOrigin ? ownerOfName(fileOfOrigin(origin)) : NOBODY;
     return typeof owner === 'number' ? undefined : owner;
   }
   return undefined;
@@ -336,7 +358,7 @@ const { captureStackTrace } = Error;
  * Error.prepareStackTrace. It is set for the moment of one capture and put back as it was; where somebody has made it
  * read-only the answer is simply shorter.
  */
-function captureSites(): readonly NodeJS.CallSite[] | undefined {
+function captureSites(most = 64): readonly NodeJS.CallSite[] | undefined {
   const prepare = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'prepareStackTrace');
   const limit = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'stackTraceLimit');
   const holder: { stack?: unknown } = {};
@@ -347,7 +369,7 @@ function captureSites(): readonly NodeJS.CallSite[] | undefined {
         configurable: true,
         writable: true,
       }) &&
-      ReflectDefineProperty(ErrorConstructor, 'stackTraceLimit', { value: 64, configurable: true, writable: true });
+      ReflectDefineProperty(ErrorConstructor, 'stackTraceLimit', { value: most, configurable: true, writable: true });
     if (!set) return undefined;
     captureStackTrace(holder);
     const sites = holder.stack as readonly NodeJS.CallSite[];
@@ -357,6 +379,18 @@ function captureSites(): readonly NodeJS.CallSite[] | undefined {
   } finally {
     restore('prepareStackTrace', prepare);
     restore('stackTraceLimit', limit);
+  }
+}
+
+/* Every frame there is; by name, which is all that is known here. */
+function collectAll(members: Principal[]): void {
+  const sites = captureSites(MAX_DEPTH);
+  for (let i = ALL_FRAMES; sites !== undefined && i < sites.length; i++) {
+    const site = sites[i] as NodeJS.CallSite;
+    const name = site.isEval() ? undefined : site.getFileName();
+    if (typeof name !== 'string') continue;
+    const owner = ownerOfName(name);
+    if (typeof owner !== 'number') add(members, owner);
   }
 }
 

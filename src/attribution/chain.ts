@@ -2,7 +2,7 @@ import type { Chain, Principal } from '../behavior.ts';
 import { isDeputy, isFramework } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
 import { ArrayPrototypePush, ArrayPrototypeSlice, ObjectFreeze, SafeMap } from '../primordials.ts';
-import { importsPowerfulBuiltin, UNATTRIBUTED, uses } from './packages.ts';
+import { importsNothing, importsPowerfulBuiltin, UNATTRIBUTED, uses } from './packages.ts';
 
 /* Chains are interned in a tree, one node a member, so that a known stack costs a few Map look-ups and no memory. */
 interface Node {
@@ -53,12 +53,14 @@ function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
   let previous = nearest;
   // True while everybody nearer acts for others: responsibility passes through to whoever asked.
   let passing = actsForOthers(nearest);
+  // Who imports nothing was handed what it calls: whoever called it may have had a part in that.
+  const wasHanded = importsNothing(nearest);
   for (let i = 1; i < members.length && previous.kind !== 'app'; i++) {
     const member = members[i] as Principal;
     if (member.kind === 'tool') break;
     const isCaller = member.kind !== 'package' || uses(member, previous);
     // Who neither declares nor imports what it called was only handed it, as a router is handed a handler.
-    if (!isCaller && (!passing || isFramework(member.name))) continue;
+    if (!isCaller && (!(passing || (wasHanded && previous === nearest)) || isFramework(member.name))) continue;
     ArrayPrototypePush(involved, member);
     // For the application only the well-known ones pass: its lock entry would repeat that of every client it uses.
     if (passing && (member.kind !== 'app' || isDeputy(previous.name))) ArrayPrototypePush(owners, member);

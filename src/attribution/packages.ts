@@ -241,7 +241,11 @@ function declaredDependencies(manifest: Manifest | undefined): ReadonlySet<strin
  * Edges tell who uses whom, which a call stack alone cannot.
  */
 export function noteImport(parentPath: string | undefined, target: string): void {
-  const parent = parentPath === undefined ? main : principalOfFile(parentPath);
+  noteImportOf(parentPath === undefined ? main : principalOfFile(parentPath), target);
+}
+
+/** The same, where the importer is known without a file. */
+export function noteImportOf(parent: Principal, target: string): void {
   let known = imports.get(parent.key);
   if (known === undefined) {
     known = new SafeSet<string>();
@@ -257,9 +261,40 @@ export function noteImport(parentPath: string | undefined, target: string): void
     if (parent.kind === 'package' && adopted.size < MAX_ADOPTED_FILES && !adopted.has(target)) {
       adopted.set(target, parent);
     }
+  } else if (owner.kind === 'app' && parent.kind === 'package') {
+    if (written.size > 0 && written.get(target) === parent) adopt(target, parent);
   } else if (owner !== parent && owner.kind === 'package' && known.size < MAX_IMPORTS) {
     known.add(owner.name);
   }
+}
+
+/** What this file, or the text behind this URL, does from now on, `owner` does: it put the code there. */
+export function adopt(place: string, owner: Principal): void {
+  if (adopted.size < MAX_ADOPTED_FILES && !adopted.has(place)) adopted.set(place, owner);
+}
+
+/** Who answers for a place that lies in no package of its own. */
+export function adopterOf(place: string): Principal | undefined {
+  return adopted.get(place);
+}
+
+const written = new SafeMap<string, Principal>();
+
+/**
+ * A package has written, linked or moved something to this path. In another package's folder the code is the writer's;
+ * in the application's it is, when the writer loads it itself (a build writes much that the application then runs).
+ */
+export function noteWritten(path: string, by: Principal): void {
+  if (by.kind !== 'package') return;
+  const owner = ownerOf(path);
+  if (owner === by) return;
+  if (owner?.kind === 'package') adopt(path, by);
+  else if (owner?.kind === 'app' && written.size < MAX_ADOPTED_FILES) written.set(path, by);
+}
+
+/** True for a package that was never seen importing anything: what it can do it was handed by somebody. */
+export function importsNothing({ kind, key }: Principal): boolean {
+  return kind === 'package' && imports.get(key) === undefined;
 }
 
 let onLoaded: ((principal: Principal) => void) | undefined;

@@ -420,6 +420,17 @@ export function packageNameOf(specifier: string): string {
 }
 
 function module(target: string, roots: CompiledRoots): Known {
+  // Not Node's public face but what lies beneath it, out of every sense's reach.
+  if (StringPrototypeStartsWith(target, 'process.binding:')) {
+    const name = bounded(printable(target));
+    return {
+      ...NOTHING,
+      target: name,
+      resourceClass: 'powerful-builtin',
+      risk: 'high',
+      foreignTrait: `import:${name}`,
+    };
+  }
   const builtin = builtinOf(target);
   if (builtin !== undefined) return builtinModule(builtin);
   // Subpath imports (`#internal`) are a package's own business.

@@ -208,14 +208,13 @@ export const BENEATH = techniques('field', [
     name: 'wasi',
     deed: 'read',
     says: 'a WebAssembly program reads the file through node:wasi',
-    way: /^import:node:wasi|^fs\..*\[?/,
     evil: `exports.run = () => {
       const { WASI } = require('node:wasi');
       const wasi = new WASI({ version: 'preview1', preopens: { '/': HOME }, stdout: require('node:fs').openSync(LOOT, 'w') });
       const module = new WebAssembly.Module(Buffer.from(process.env.WASM, 'base64'));
       wasi.start(new WebAssembly.Instance(module, wasi.getImportObject()));
     };`,
-    evidence: /^fs\.\w+:<home>/,
+    evidence: /^fs\.(?:read|list):<home>/,
   },
   {
     name: 'report-default-place',

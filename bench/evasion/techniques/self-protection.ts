@@ -177,6 +177,7 @@ export const SELF_PROTECTION = techniques('field', [
   },
   {
     name: 'stack-overflow',
+    way: /^fs\.call/,
     deed: 'read',
     source: 'own',
     says: 'acts with almost no stack left, so that the sense overflows',
