@@ -111,6 +111,8 @@ export function argumentsWithPreload(
   by: Preload | undefined = preload,
 ): string[] | undefined {
   if (by === undefined || nodeOptions !== undefined) return undefined;
+  // What it must be granted besides stays out of its arguments.
+  if (preloadFor(argv, nodeOptions, by)?.grants !== undefined) return undefined;
   const words: string[] = [];
   optionsIn(argv, words);
   for (let i = 0; i < words.length; i++) {

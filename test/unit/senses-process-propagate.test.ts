@@ -160,6 +160,7 @@ describe('a child that takes options from a file', () => {
     assert.equal(complete(['--env-file=.env', 'app.js'], '--no-deprecation'), undefined);
     assert.equal(complete(['app.js', '--env-file=.env']), undefined);
     assert.equal(complete(['--env-file-of-mine', 'app.js']), undefined);
+    assert.equal(complete(['--permission', '--env-file=.env', 'app.js']), undefined);
   });
 });
 
