@@ -3,7 +3,7 @@
  * installed elsewhere, in another version on every machine, and would put a hundred packages into the lock file that no
  * package-lock.json knows.
  */
-import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import type { Principal } from '../behavior.ts';
 import { RegExpPrototypeExec, realpathSync, StringPrototypeStartsWith } from '../primordials.ts';
 
@@ -44,7 +44,7 @@ const FOLDER = 'diogenesis.packageManager';
 
 /* A worker made from text (Yarn unpacks in such) has no script of its own: it is what the thread is that started it. */
 function folderOf(mainScript: string | undefined): string | undefined {
-  const inherited = getEnvironmentData(FOLDER);
+  const inherited = isMainThread ? undefined : getEnvironmentData(FOLDER);
   if (typeof inherited === 'string') return inherited;
   const folder = mainScript === undefined ? undefined : packageManagerFolder(real(mainScript));
   if (folder !== undefined) setEnvironmentData(FOLDER, folder);

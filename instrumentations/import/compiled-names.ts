@@ -1,0 +1,66 @@
+import { currentChain } from '../../src/attribution/call-sites.ts';
+import { noteLoaded, principalOfFile } from '../../src/attribution/packages.ts';
+import { claimScripts } from '../../src/attribution/script-identity.ts';
+import type { Principal } from '../../src/behavior.ts';
+import { roleOf } from '../../src/classification/roles.ts';
+import { getCallSites, isAbsolute, StringPrototypeStartsWith } from '../../src/primordials.ts';
+import { pinOptions } from '../net/pin-options.ts';
+import { fileOf } from './specifiers.ts';
+
+/** Whose work it is to compile other packages' files under those files' names: what they say is believed. */
+const COMPILERS: { readonly [role: string]: true | undefined } = {
+  __proto__: null as never,
+  'test-runner': true,
+  'module-loader': true,
+  bundler: true,
+  'build-cli': true,
+};
+
+/** True for a package that compiles for others. */
+export function compilesForOthers({ kind, name }: Principal): boolean {
+  return kind === 'package' && COMPILERS[roleOf(name) ?? ''] === true;
+}
+
+/** Where a function of `vm` takes the name of the script from, and which one it gives by itself. */
+export interface NameOfScript {
+  readonly at: number;
+  readonly option: 'filename' | 'identifier';
+  readonly otherwise: string;
+}
+
+/**
+ * The caller compiles text: the script's name is its own choice. Options are replaced in `args` by ones that answer
+ * otherwise the second time no more.
+ */
+export function claimCompiled(args: unknown[], { at, option, otherwise }: NameOfScript): void {
+  const given = args[at];
+  let name: unknown = given;
+  if (typeof given === 'object' && given !== null) {
+    const pinned = pinOptions(given as Record<string, unknown>, [option]);
+    if (pinned !== given) args[at] = pinned;
+    name = pinned[option];
+  }
+  claim(typeof name === 'string' ? name : otherwise);
+}
+
+/** The same for a module that no loader has asked for. */
+export function claim(name: string): void {
+  const compiler = currentChain().members[0] as Principal;
+  if (compiler.kind === 'unattributed') return;
+  const file = fileOf(name);
+  if (compilesForOthers(compiler)) {
+    // A test runner loads packages past Node's loader: they are loaded all the same.
+    if (file !== undefined && isAbsolute(file)) noteLoaded(file);
+    return;
+  }
+  if (file !== undefined && isAbsolute(file) && principalOfFile(file) === compiler) return;
+  claimScripts(name, compiler);
+}
+
+const withoutSourceMaps = { sourceMap: false };
+
+/** Whether Node's loader itself called the wrapper that asks, `depth` frames up. */
+export function isCalledByNode(depth: number): boolean {
+  const sites = getCallSites(depth + 1, withoutSourceMaps);
+  return StringPrototypeStartsWith(sites[depth]?.scriptName ?? '', 'node:internal/modules/');
+}
