@@ -186,6 +186,21 @@ test('what is dangerous, or no file at all, is always attributed', () => {
   assert.equal(risk('import', 'load', 'node:path'), 'low');
 });
 
+test('internal bindings are never met without a look at who asks', () => {
+  for (const target of ['process.binding:fs', 'process.binding:spawn_sync', 'node:ffi', 'node:inspector']) {
+    const act: Act = { sense: 'import', operation: 'load', target };
+    const { resourceClass, risk } = createClassifier({
+      app: '/app',
+      home: '/home/ada',
+      tmp: ['/tmp'],
+      user: 'ada',
+      platform: 'linux',
+      self: [],
+    }).classify(act);
+    assert.deepEqual([target, resourceClass, risk], [target, 'powerful-builtin', 'high']);
+  }
+});
+
 describe('two machines that see the same behaviour write the same traits', () => {
   interface Machine {
     roots: Roots;
