@@ -27,7 +27,7 @@ export interface ImmuneSystemParts {
   readonly blockFrom: Level | undefined;
   /** Every trait of every owner, once or more: where observation files are written. */
   readonly note: ((principal: Principal, trait: string) => void) | undefined;
-  /** Every trait that was a step of an ALERT: `learn` leaves it out. */
+  /** Every trait that was a step of an ALERT: `learn` names it. */
   readonly dispute?: ((principal: Principal, trait: string) => void) | undefined;
 }
 

@@ -47,7 +47,7 @@ export interface ObservationWriter {
    * principal was loaded before it could be observed. Never throws.
    */
   note(principalKey: string, trait: string | undefined, complete: boolean): void;
-  /** Writes down that a trait was a step of an ALERT, once: it is not learned without somebody's approval. Never throws. */
+  /** Writes down that a trait was a step of an ALERT, once: `learn` asks for it to be read. Never throws. */
   dispute(principalKey: string, trait: string): void;
   /** Why the last line could not be written (a full disk, a removed folder); undefined while all is well. */
   readonly problem: string | undefined;
