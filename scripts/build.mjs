@@ -74,8 +74,7 @@ const fresh = join(root, `dist.${process.pid}`);
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh);
 
-const bundle = await rolldown({
-  input,
+const options = {
   platform: 'node',
   plugins: [lightBuiltins],
   external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }), /^@opentelemetry\//],
@@ -83,7 +82,19 @@ const bundle = await rolldown({
     if (level === 'warn') throw new Error(`rolldown: ${log.message}`);
     handle(level, log);
   },
-});
+};
+
+/*
+ * What runs inside the host is one chunk, whatever the command line shares with it: between chunks every name is a
+ * getter, and a primordial behind one costs more than what it guards.
+ */
+const preload = await rolldown({ ...options, input: entries['register-main'] });
+const { output } = await preload.generate({ format: 'cjs' });
+await preload.close();
+const preloaded = new Set(output.flatMap((chunk) => chunk.moduleIds ?? []));
+preloaded.delete(join(root, entries['register-main']));
+
+const bundle = await rolldown({ ...options, input });
 await bundle.write({
   dir: fresh,
   format: 'cjs',
@@ -93,6 +104,7 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   comments: false,
+  codeSplitting: { groups: [{ name: 'diogenesis', test: (id) => preloaded.has(id) }] },
 });
 await bundle.close();
 

@@ -89,6 +89,12 @@ export class Habituation {
     else this.insert(key, { mask: bit, count: 0, recheck: FIRST_RECHECK });
   }
 
+  /** The key means something else from now on: every operation on it is worth a look again. */
+  forget(key: string): void {
+    this.recent.delete(key);
+    this.older.delete(key);
+  }
+
   clear(): void {
     this.recent.clear();
     this.older.clear();

@@ -3,7 +3,7 @@ import type { Act } from '../../src/behavior.ts';
 import { awaited, checkArrays, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import { basename, dirname, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
-import { habituate, isHabitual } from './habits.ts';
+import { habituate, isHabitual, unlearn } from './habits.ts';
 import { ANYWHERE, enterTree, isCarried, isWalked, leaveTree, takeLoad } from './implied.ts';
 import { accessOf, BIT, type FsOperation } from './operations.ts';
 import { absolutePath, globFolders, pathOf, symlinkTarget, urlPathOf } from './paths.ts';
@@ -63,6 +63,14 @@ export class Attention {
   }
 }
 
+/* What puts something else under a path that is known. */
+const REPLACES: { readonly [name: string]: true | undefined } = {
+  __proto__: null as never,
+  symlink: true,
+  link: true,
+  rename: true,
+};
+
 /** What a call does to one path. */
 interface PathAct {
   operation: FsOperation;
@@ -89,6 +97,11 @@ export function attend(fn: FsFunction, args: unknown[], counted: boolean): Atten
       const { operation, path, key } = acts[i] as PathAct;
       const bit = BIT[operation];
       if ((counted && key === args[0]) || !isHabitual(key, bit)) look(attention, operation, path, key, bit);
+    }
+    if (REPLACES[fn.name] === true) {
+      const { path, key } = acts[acts.length - 1] as PathAct;
+      unlearn(path);
+      unlearn(key);
     }
     if (fn.walks !== undefined && (fn.walks === true || isRecursive(args))) {
       for (let i = 0; i < acts.length; i++) {

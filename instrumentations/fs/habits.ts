@@ -38,3 +38,9 @@ export function habituate(path: string, bit: number): void {
   if (path[0] === '/' && !isWindows) absolute.admit(path, bit);
   else if (sameDirectory()) relative.admit(path, bit);
 }
+
+/** Another file, or a link, takes the place of what was known under this path. */
+export function unlearn(path: string): void {
+  absolute.forget(path);
+  relative.forget(path);
+}

@@ -4,14 +4,13 @@ import vm from 'node:vm';
 import {
   ArrayPrototypeJoin,
   ReflectApply,
-  ReflectDefineProperty,
-  ReflectGetOwnPropertyDescriptor,
   RegExpPrototypeExec,
   SafeSet,
   StringPrototypeStartsWith,
   uncurryThis,
 } from '../../src/primordials.ts';
-import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
+import type { AnyFunction } from '../sense.ts';
+import { beginLoad, beginResolution, endLoad, replace, willLoad } from './loads.ts';
 
 /*
  * Node's own hooks make every `require` a tenth of a bare start dearer: they turn each path into a URL and back. As long
@@ -26,6 +25,8 @@ import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
 
 /** An edge as `EdgeListener` has it, except that files are named by path. Throws the refusal. */
 type See = (specifier: string, parent: string | undefined, location: string) => void;
+/** The path of a file that was asked for, and is not loaded by who asked. */
+type SeeResolution = (location: string) => void;
 
 const GATEWAYS: ReadonlySet<string> = new SafeSet<string>([
   'node:diagnostics_channel',
@@ -55,6 +56,7 @@ const callable = uncurryThis as unknown as (method: AnyFunction) => (self: unkno
 const getterOf = callable((Object.prototype as unknown as Record<string, AnyFunction>).__lookupGetter__ as AnyFunction);
 
 let see: See | undefined;
+let seeResolution: SeeResolution;
 let useHooks: () => void;
 let resolveWrapper: AnyFunction | undefined;
 
@@ -70,17 +72,22 @@ export function beginsInCommonJs(): boolean {
 }
 
 /** Calls `seeEdge` for every edge until it calls `changeOver`. Answers how to stop, which `changeOver` must do. */
-export function watchCommonJs(seeEdge: See, changeOver: () => void): () => void {
+export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: () => void): () => void {
   see = seeEdge;
+  seeResolution = seeFile;
   useHooks = changeOver;
   const undo = [
     replace('_resolveFilename', (original) => {
       const resolve = callable(original);
       resolveWrapper = {
         wrapper(this: unknown, request: unknown, parent: unknown, isMain: unknown, options: unknown) {
+          const isOfLoad = beginResolution();
           const location = resolve(this, request, parent, isMain, options);
           if (see !== undefined && typeof request === 'string' && typeof location === 'string') {
-            afterResolution(see, request, parent, location);
+            if (isOfLoad) {
+              afterResolution(see, request, parent, location);
+              willLoad(location, parent);
+            } else if (location !== request) seeResolution(location);
           }
           return location;
         },
@@ -91,8 +98,14 @@ export function watchCommonJs(seeEdge: See, changeOver: () => void): () => void 
       const load = callable(original);
       return {
         wrapper(this: unknown, request: unknown, parent: unknown, isMain: unknown, options: unknown) {
-          if (see !== undefined) beforeLoad(see, request, parent);
-          return load(this, request, parent, isMain, options);
+          if (see === undefined) return load(this, request, parent, isMain, options);
+          beforeLoad(see, request, parent);
+          beginLoad();
+          try {
+            return load(this, request, parent, isMain, options);
+          } finally {
+            endLoad();
+          }
         },
       }.wrapper;
     }),
@@ -117,21 +130,6 @@ function changingOver(original: AnyFunction): AnyFunction {
       return ReflectApply(original as never, this, args as never) as unknown;
     },
   }.wrapper;
-}
-
-function replace(name: string, wrap: (original: AnyFunction) => AnyFunction): () => void {
-  const descriptor = ReflectGetOwnPropertyDescriptor(loader, name);
-  const original = descriptor?.value as AnyFunction | undefined;
-  if (descriptor?.configurable !== true || typeof original !== 'function') return () => {};
-  const value = wrap(original);
-  disguise(value, original);
-  ReflectDefineProperty(loader, name, { ...descriptor, value });
-  const restore = becomeConstructor(value, original);
-  return () => {
-    restore();
-    // Somebody who wrapped us later keeps their wrapper; ours beneath it only passes on.
-    if (ReflectGetOwnPropertyDescriptor(loader, name)?.value === value) ReflectDefineProperty(loader, name, descriptor);
-  };
 }
 
 function beforeLoad(tell: See, request: unknown, parent: unknown): void {

@@ -4,10 +4,18 @@ import { currentChain, noteTextFile } from '../../src/attribution/call-sites.ts'
 import { endClaims } from '../../src/attribution/script-identity.ts';
 import type { Principal } from '../../src/behavior.ts';
 import { senseFailed } from '../../src/perception.ts';
-import { ReflectApply, SafeSet } from '../../src/primordials.ts';
+import { getCallSites, ReflectApply, SafeSet } from '../../src/primordials.ts';
 import { disguise, type Patcher } from '../sense.ts';
 import { beforeCompile } from './commonjs-edges.ts';
-import { claim, claimCompiled, compilesForOthers, isCalledByNode, type NameOfScript } from './compiled-names.ts';
+import {
+  claim,
+  claimCompiled,
+  compilesForOthers,
+  isCalledByNode,
+  type NameOfScript,
+  withoutSourceMaps,
+} from './compiled-names.ts';
+import { isLoaderAtWork } from './loads.ts';
 import { observeCall, observeClass } from './observe.ts';
 
 const MAX_EXPECTED = 8192;
@@ -20,10 +28,10 @@ export function expectCompile(path: string): void {
   endClaims(path);
 }
 
-/* Frames: the one that asks, this, the wrapper, whoever called it. Others may hand the loader's name on other text. */
-function isCalledByLoader(file: string): boolean {
+/* Others may hand the loader's name on other text. */
+function isCalledByLoader(file: string, sites: readonly { readonly scriptName: string }[]): boolean {
   try {
-    if (!isCalledByNode(3)) {
+    if (!isCalledByNode(sites)) {
       const caller = currentChain().members[0] as Principal;
       if (!compilesForOthers(caller)) return false;
     }
@@ -90,7 +98,12 @@ export function patchCompilation(patch: Patcher): void {
     const wrapper = {
       wrapper(this: unknown, code: unknown, file: unknown, format: unknown) {
         beforeCompile(code, format);
-        const isLoading = typeof file === 'string' && expected.delete(file) && isCalledByLoader(file);
+        const isAtWork = isLoaderAtWork(this, file);
+        // Captured here, where the caller is the second frame: every frame more costs as much again, for every module.
+        const isLoading =
+          typeof file === 'string' &&
+          expected.delete(file) &&
+          (isAtWork || isCalledByLoader(file, getCallSites(2, withoutSourceMaps)));
         if (!isLoading && typeof file === 'string') noteText(file);
         return ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
       },

@@ -3,7 +3,7 @@ import { noteLoaded, principalOfFile } from '../../src/attribution/packages.ts';
 import { claimScripts } from '../../src/attribution/script-identity.ts';
 import type { Principal } from '../../src/behavior.ts';
 import { roleOf } from '../../src/classification/roles.ts';
-import { getCallSites, isAbsolute, StringPrototypeStartsWith } from '../../src/primordials.ts';
+import { isAbsolute, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import { fileOf } from './specifiers.ts';
 
@@ -57,10 +57,10 @@ export function claim(name: string): void {
   claimScripts(name, compiler);
 }
 
-const withoutSourceMaps = { sourceMap: false };
+/** What `getCallSites` takes to be told of the code as it runs. */
+export const withoutSourceMaps = { sourceMap: false };
 
-/** Whether Node's loader itself called the wrapper that asks, `depth` frames up. */
-export function isCalledByNode(depth: number): boolean {
-  const sites = getCallSites(depth + 1, withoutSourceMaps);
-  return StringPrototypeStartsWith(sites[depth]?.scriptName ?? '', 'node:internal/modules/');
+/** Whether Node's loader itself made the call that `sites`, captured in the function it called, begins with. */
+export function isCalledByNode(sites: readonly { readonly scriptName: string }[]): boolean {
+  return StringPrototypeStartsWith(sites[1]?.scriptName ?? '', 'node:internal/modules/');
 }

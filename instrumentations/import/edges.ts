@@ -91,6 +91,16 @@ export function onEdge(specifier: string, parent: string | undefined | null, url
   }
 }
 
+/** A file was asked for. Tools that load it themselves then call the loader's functions. */
+export function onResolution(url: string): void {
+  try {
+    const path = fileOf(url);
+    if (path !== undefined) expectCompile(path);
+  } catch (failure) {
+    senseFailed('import', failure);
+  }
+}
+
 function onFile(specifier: string, parent: string | undefined | null, path: string): Error | undefined {
   expectLoad(path);
   expectCompile(path);

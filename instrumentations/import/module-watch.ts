@@ -1,5 +1,6 @@
 import nodeModule from 'node:module';
 import {
+  ArrayIsArray,
   getBuiltinModule,
   ReflectApply,
   ReflectDefineProperty,
@@ -10,13 +11,16 @@ import {
 } from '../../src/primordials.ts';
 import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
 import { beginsInCommonJs, isGateway, watchCommonJs } from './commonjs-edges.ts';
+import { beginLoad, beginResolution, endLoad, replace } from './loads.ts';
 
 /**
- * One resolution: `require`, `import`, `import()`, `require.resolve`, or `process.getBuiltinModule`.
+ * One edge: `require`, `import`, `import()`, `import.meta.resolve`, or `process.getBuiltinModule`.
  * `parent` is the URL or path of the importing module, `undefined` for an entry point; `null` where only the stack knows it.
  * An error in answer makes the import fail with it.
  */
 export type EdgeListener = (specifier: string, parent: string | undefined | null, url: string) => Error | undefined;
+/** The URL or path of what `require.resolve` found: whoever asked may load it past `require`, or not at all. */
+export type ResolutionListener = (url: string) => void;
 type Obtained = (exports: object) => void;
 
 /* Taken now: an import of a builtin follows whatever its exports are replaced by. */
@@ -24,15 +28,18 @@ const { isBuiltin, registerHooks, syncBuiltinESMExports } = nodeModule;
 
 /* At most one, the import sense: an array would cost an iteration an edge. */
 let listener: EdgeListener | undefined;
+let resolutionListener: ResolutionListener | undefined;
 const builtins = new SafeMap<string, Set<Obtained>>();
 let undo: (() => void) | undefined;
 
-/** Calls `listener` for every edge, after it was resolved; it must not throw. Answers how to stop. */
-export function watchEdges(onEdge: EdgeListener): () => void {
+/** Calls the listeners after something was resolved; they must not throw. Answers how to stop. */
+export function watchEdges(onEdge: EdgeListener, onResolution: ResolutionListener): () => void {
   listener = onEdge;
+  resolutionListener = onResolution;
   attach();
   return () => {
     listener = undefined;
+    resolutionListener = undefined;
     // What tells of ES modules about to be compiled is the import sense's, and goes with it.
     changeOver?.();
     detach();
@@ -96,6 +103,10 @@ function see(specifier: string, parent: string | undefined | null, url: string):
   if (refusal !== undefined) throw refusal;
 }
 
+function seeResolution(url: string): void {
+  resolutionListener?.(url);
+}
+
 let beginInCommonJs = false;
 /* While only CommonJS has been loaded: puts Node's hooks in the place of what watches it. */
 let changeOver: (() => void) | undefined;
@@ -115,7 +126,7 @@ function attach(): void {
       stop();
       stop = hook();
     };
-    stop = watchCommonJs(see, changeOver);
+    stop = watchCommonJs(see, seeResolution, changeOver);
   } else stop = hook();
   beginInCommonJs = false;
   undo = () => {
@@ -126,15 +137,41 @@ function attach(): void {
 }
 
 function hook(): () => void {
+  const unwrap = replace('_load', marking);
   const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
       // Outside of any try: what another hook or Node throws is not ours to touch.
+      const isLoad = beginResolution() || !isRequire(context.conditions);
       const result = nextResolve(specifier, context);
-      if (typeof result?.url === 'string') see(specifier, context.parentURL, result.url);
+      if (typeof result?.url !== 'string') return result;
+      if (isLoad) see(specifier, context.parentURL, result.url);
+      else seeResolution(result.url);
       return result;
     },
   });
-  return () => hooks.deregister();
+  return () => {
+    hooks.deregister();
+    unwrap();
+  };
+}
+
+/* The hooks do not tell a `require` from a `require.resolve`; only the one is a call of the loader. */
+function marking(original: AnyFunction): AnyFunction {
+  return {
+    wrapper(this: unknown, ...args: unknown[]) {
+      beginLoad();
+      try {
+        return ReflectApply(original as never, this, args as never) as unknown;
+      } finally {
+        endLoad();
+      }
+    },
+  }.wrapper;
+}
+
+/* Imports have the condition `import`, also where it is a `require` in a CommonJS module that was imported. */
+function isRequire(conditions: unknown): boolean {
+  return ArrayIsArray(conditions) && conditions[0] === 'require';
 }
 
 /* process.getBuiltinModule reaches every builtin without the loader, so no hook hears of it. */

@@ -8,8 +8,11 @@ const last = (location: string) => (location.startsWith('node:') ? location : lo
 
 preloaded();
 importSense.enable({});
-watchEdges((_specifier, parent, location) => {
-  edges.push(`${parent === null ? 'stack' : parent === undefined ? 'start' : last(parent)} > ${last(location)}`);
-  return undefined;
-});
+watchEdges(
+  (_specifier, parent, location) => {
+    edges.push(`${parent === null ? 'stack' : parent === undefined ? 'start' : last(parent)} > ${last(location)}`);
+    return undefined;
+  },
+  (location) => edges.push(`resolved ${last(location)}`),
+);
 process.on('exit', () => writeSync(1, JSON.stringify(edges)));

@@ -35,6 +35,17 @@ describe('habituation', () => {
     assert.equal(habits.met('/once/1', 1), false);
   });
 
+  it('forgets one key, whichever generation it is in', () => {
+    const habits = new Habituation('fs', 2);
+    for (const key of ['/a', '/b', '/c']) habits.admit(key, 1);
+    habits.forget('/a');
+    habits.forget('/c');
+    assert.deepEqual(
+      ['/a', '/b', '/c'].map((key) => habits.met(key, 1)),
+      [false, true, false],
+    );
+  });
+
   it('forgets when asked, and admits nothing while everything is to be attributed', () => {
     const habits = new Habituation('fs');
     habits.admit('/a', 1);

@@ -164,6 +164,24 @@ describe('habituation', () => {
     assert.deepEqual(place.told(), ['read a', 'write b', 'read a', 'write c']);
   });
 
+  const replacements: [what: string, replace: (secret: string, known: string) => void][] = [
+    ['a link to another file', (secret, known) => fs.symlinkSync(secret, known)],
+    ['another file', (secret, known) => fs.linkSync(secret, known)],
+    ['a file that was moved there', (secret, known) => fs.renameSync(secret, known)],
+  ];
+  for (const [what, replace] of replacements) {
+    test(`a known path is told again once ${what} has taken its place`, () => {
+      using place = watched({ habituated: true });
+      fs.readFileSync(place.at('a'));
+      fs.writeFileSync(place.at('secret'), '');
+      fs.rmSync(place.at('a'));
+      replace(place.at('secret'), place.at('a'));
+      place.recorder.clear();
+      fs.readFileSync(place.at('a'));
+      assert.deepEqual(place.told(), ['read a']);
+    });
+  }
+
   test('a path that never habituates is told every time', () => {
     using place = watched();
     for (let i = 0; i < 5; i++) fs.readFileSync(place.at('a'));

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { scratch } from '../support/senses.ts';
 
-const preload = path.join(import.meta.dirname, '../support/record-edges.ts');
 const place = scratch();
 after(() => place[Symbol.dispose]());
 
@@ -27,13 +26,17 @@ before(() => {
   write('node_modules/typed/typed.js', "import 'node:dgram';");
 });
 
-function edgesOf(body: string, options: string[] = [], name = 'main.cjs'): string[] {
+function outputOf(preloadName: string, body: string, options: string[] = [], name = 'main.cjs'): string {
   write(name, body);
-  const output = execFileSync(process.execPath, ['--require', preload, ...options, path.join(place.dir, name)], {
+  const preload = path.join(import.meta.dirname, '../support', preloadName);
+  return execFileSync(process.execPath, ['--require', preload, ...options, path.join(place.dir, name)], {
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
-  return JSON.parse(output);
+}
+
+function edgesOf(...args: [body: string, options?: string[], name?: string]): string[] {
+  return JSON.parse(outputOf('record-edges.ts', ...args));
 }
 
 /** What a CommonJS main module does, and an edge that must have been seen. */
@@ -104,6 +107,90 @@ describe('an application that begins in CommonJS', () => {
       'main.cjs > pkg.js',
     ]);
   });
+});
+
+describe('what is only resolved', () => {
+  test('is no import, in CommonJS', () => {
+    const edges = edgesOf("require.resolve('pkg'); require.resolve('dgram'); require('./own')");
+    assert.deepEqual(edges, ['start > main.cjs', 'resolved pkg.js', 'main.cjs > own.js']);
+  });
+
+  test('is no import once an ES module was loaded', () => {
+    write('asks.cjs', "require.resolve('pkg'); require('./own')");
+    const edges = edgesOf("import './asks.cjs'", [], 'main.mjs').filter((edge) => !edge.startsWith('resolved'));
+    assert.deepEqual(edges, ['start > main.mjs', 'main.mjs > asks.cjs', 'asks.cjs > own.js']);
+  });
+
+  test('is an import when it is loaded', () => {
+    assert.ok(edgesOf("require(require.resolve('pkg'))").includes('main.cjs > pkg.js'));
+  });
+});
+
+/** Ways in which code that is not Node's loader compiles a text of its own under the name of a file: `victim`. */
+const IMPOSTORS: [what: string, body: string][] = [
+  ['after require.resolve', 'require.resolve(victim); compile(new Module(victim));'],
+  ['in the name of a cached module', 'require(victim); require.resolve(victim); compile(require.cache[victim]);'],
+  ['from a handler of its own', "Module._extensions['.js'] = (module) => compile(module); require(victim);"],
+  [
+    'from a handler for a longer extension',
+    "Module._extensions['.victim.js'] = (module) => compile(module); require(victim);",
+  ],
+  [
+    'from a handler in another table',
+    "Module._extensions = { __proto__: null, '.js': (module) => compile(module) }; require(victim);",
+  ],
+  ['from a load of its own', 'Module.prototype.load = function () { compile(this); }; require(victim);'],
+  [
+    'when the module is put into the cache',
+    `Object.defineProperty(Module._cache, victim, { configurable: true, set: (module) => compile(module) });
+     try { require(victim) } catch {}`,
+  ],
+  [
+    'from a cache of its own',
+    `Module._cache = new Proxy(Module._cache, { set: (table, key, module) => {
+       table[key] = module; if (key === victim) compile(module); return true;
+     } });
+     require(victim);`,
+  ],
+  [
+    'when the module is put among the children',
+    `module.children = new Proxy([], { set: (list, key, child) => {
+       list[key] = child;
+       if (child.id === victim) { Module._cache[victim] = child; compile(child); delete Module._cache[victim]; }
+       return true;
+     } });
+     require(victim);`,
+  ],
+  [
+    'while the paths of the module are computed',
+    `const { _nodeModulePaths } = Module;
+     Module._nodeModulePaths = (from) => { compile(Module._cache[victim]); return _nodeModulePaths(from); };
+     require(victim);`,
+  ],
+  [
+    'while the file is read',
+    `const fs = require('fs'); const { readFileSync } = fs;
+     fs.readFileSync = (...args) => { if (args[0] === victim) compile(Module._cache[victim]); return readFileSync(...args); };
+     require(victim);`,
+  ],
+];
+
+describe('a text compiled under the name of a file', () => {
+  const compilations = (body: string): number => {
+    const victim = path.join(place.dir, 'own.victim.js');
+    const prologue = `const Module = require('module'); const victim = ${JSON.stringify(victim)};
+      const compile = (module) => module._compile('module.exports = 2', victim);`;
+    return Number(outputOf('record-compilations.ts', `${prologue}\n${body}`));
+  };
+  before(() => write('own.victim.js', 'module.exports = 1'));
+
+  test('is not told of when it is that file', () => {
+    assert.equal(compilations("require(victim); require('./own'); require('pkg')"), 0);
+  });
+
+  for (const [what, body] of IMPOSTORS) {
+    test(`${what} is told of`, () => assert.ok(compilations(body) > 0));
+  }
 });
 
 describe('an application that begins otherwise', () => {
