@@ -3,7 +3,8 @@
  *
  *   dist/index.js  dist/cli.js         thin entries
  *   dist/register.js                   a stub in the oldest syntax, which asks for the version of Node before anything else
- *   dist/diogenesis-*.js               the one chunk all of them share: two of them would be two immune systems
+ *   dist/diogenesis-*.js               loads the one chunk all of them share: two of them would be two immune systems
+ *   dist/diogenesis-*.code.js          that chunk
  *   dist/**\/*.d.ts                     types
  */
 import { execFileSync } from 'node:child_process';
@@ -49,6 +50,7 @@ var version = /^(\\d+)\\.(\\d+)/.exec(process.versions.node) || [0, 0, 0];
 if (version[1] > ${minimum[0]} || (Number(version[1]) === ${minimum[0]} && version[2] >= ${minimum[1]})) {
   try {
     require('./register-main.js');
+    require('./CHUNK').keepCompiled();
   } catch (error) {
     process.stderr.write('diogenesis: not active: ' + String((error && error.message) || error).split('\\n')[0] + '\\n');
   }
@@ -121,10 +123,14 @@ for (const name of readdirSync(fresh)) {
   const escaped = text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   writeFileSync(file, `${escaped}\n${looksLikeNode(name)}`);
 }
+const chunk = readdirSync(fresh).find((name) => name.startsWith('diogenesis-'));
+renameSync(join(fresh, chunk), join(fresh, chunk.replace(/js$/, 'code.js')));
+const chunkLoader = readFileSync(join(import.meta.dirname, 'chunk-loader.cjs'), 'utf8');
+writeFileSync(join(fresh, chunk), `${chunkLoader}${looksLikeNode('chunk-loader.js')}`);
 
 writeFileSync(join(fresh, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 if (input['register-main']) {
-  writeFileSync(join(fresh, 'register.js'), `${registerStub}${looksLikeNode('register.js')}`);
+  writeFileSync(join(fresh, 'register.js'), `${registerStub.replace('CHUNK', chunk)}${looksLikeNode('register.js')}`);
   writeFileSync(join(fresh, 'register.d.ts'), 'export {};\n');
 }
 if (input.cli) {
