@@ -73,7 +73,8 @@ export async function openShop(otlpEndpoint: string): Promise<Shop> {
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
   mkdirSync(modules);
   // As npm would unpack it; a link would make the repository itself a part of the application.
-  const { files } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  const manifestOfOurs: { files: string[] } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  const files = manifestOfOurs.files.filter((file) => !file.startsWith('!'));
   for (const file of ['package.json', ...files]) {
     cpSync(join(repository, file), join(modules, 'diogenesis-otel', file), { recursive: true });
   }
