@@ -6,20 +6,23 @@
 import { current } from './activate.ts';
 import { activatePreloaded } from './api.ts';
 import { complain } from './response/outlets.ts';
+import type { OwnExporter } from './telemetry/own-exporter.ts';
 import { startOwnSdk } from './telemetry/own-sdk.ts';
 
 try {
   activatePreloaded();
-  if (current() !== undefined) {
-    flushBeforeExit();
-    startOwnSdk(complain);
+  const runtime = current()?.runtime;
+  if (runtime !== undefined) {
+    flushBeforeExit(runtime.ownExporter);
+    startOwnSdk(complain, (start) => {
+      runtime.onEarlyFinding = start;
+    });
   }
 } catch (error) {
   complain(`could not start (${String(error)}); the application runs without it`);
 }
 
-function flushBeforeExit(): void {
-  const { ownExporter } = current()?.runtime ?? {};
+function flushBeforeExit(ownExporter: OwnExporter | undefined): void {
   // `beforeExit` comes when nothing is left to do; flushing then delays no exit that the application asked for.
   if (ownExporter !== undefined) process.once('beforeExit', () => void ownExporter.forceFlush());
 }

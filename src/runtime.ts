@@ -52,6 +52,8 @@ export class Runtime implements Perceiver, MetricSource {
   ownExporter: OwnExporter | undefined;
   metrics: MetricsFollower | undefined;
   provider: ProviderFollower | undefined;
+  /** Called at every finding that no SDK has taken so far. */
+  onEarlyFinding: (() => void) | undefined;
   readonly #options: RuntimeOptions;
   private readonly findingCounts = new Map<string, { value: number; attributes: Record<string, string> }>();
   /* Hidden for good: whoever gets hold of this object must not be able to make it look away. */
@@ -179,6 +181,7 @@ export class Runtime implements Perceiver, MetricSource {
     this.ownExporter?.tell(behavior, assessment, at);
     if (!isRecording && this.early !== undefined && this.early.length < MAX_EARLY_FINDINGS) {
       this.early[this.early.length] = { behavior, at };
+      this.onEarlyFinding?.();
     }
   }
 

@@ -7,6 +7,7 @@ import { attributesOf, spanNameOf } from './act-span.ts';
 import { logFinding, markActSpan } from './findings.ts';
 import { type MetricSource, observeMetrics } from './metrics.ts';
 import { requireOtelApi } from './otel-api.ts';
+import { EXPORT_TIMEOUT, EXPORT_TIMEOUT_MS } from './own-sdk.ts';
 import { optionalPeer } from './peers.ts';
 import { SCOPE_NAME } from './semconv.ts';
 
@@ -19,7 +20,7 @@ interface Exporter<T> {
   export(items: T[], done: (result: { code: number; error?: Error }) => void): void;
   shutdown(): Promise<void>;
 }
-type ExporterClass<T> = new (config: { url: string; headers?: Record<string, string> }) => Exporter<T>;
+type ExporterClass<T> = new (config: { url: string; timeoutMillis?: number }) => Exporter<T>;
 
 interface Flushable {
   forceFlush(): Promise<void>;
@@ -76,6 +77,7 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
   const { resourceFromAttributes, defaultResource } = peer('@opentelemetry/resources');
   const resource = defaultResource().merge(resourceFromAttributes(resourceAttributes()));
 
+  const timeout = process.env[EXPORT_TIMEOUT] === undefined ? { timeoutMillis: EXPORT_TIMEOUT_MS } : {};
   let hasComplained = false;
   const failed = (what: string, error: Error | undefined) => {
     if (hasComplained) return;
@@ -86,7 +88,7 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
   };
   const queue = <T>(Class: ExporterClass<T>, path: string) =>
     new ExportQueue<T>(
-      runAsOwn(() => new Class({ url: `${endpoint}${path}` })),
+      runAsOwn(() => new Class({ url: `${endpoint}${path}`, ...timeout })),
       (error) => failed('findings', error),
     );
 
@@ -114,6 +116,7 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
           new PeriodicExportingMetricReader({
             exporter: new (peer('@opentelemetry/exporter-metrics-otlp-http').OTLPMetricExporter)({
               url: `${endpoint}/v1/metrics`,
+              ...timeout,
             }),
             exportIntervalMillis: METRICS_EVERY_MS,
           }),

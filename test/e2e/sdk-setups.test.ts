@@ -300,3 +300,37 @@ describe('without any SDK', () => {
     assert.equal(ran.stderr.match(/could not be sent/g)?.length ?? 0, 1, ran.stderr);
   });
 });
+
+describe('without a collector where one should be', () => {
+  const timed = async (app: VictimApp, env: Record<string, string>): Promise<number> => {
+    const begin = performance.now();
+    const ran = await app.run(['--require', 'diogenesis-otel/register', 'main.js'], { DIOGENESIS_QUIET: '1', ...env });
+    assert.deepEqual([ran.code, ran.stdout], [0, 'done\n'], ran.stderr);
+    return performance.now() - begin;
+  };
+
+  for (const [what, env] of [
+    ['the SDK', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }],
+    ['an exporter of its own', { DIOGENESIS_OTLP_ENDPOINT: 'http://127.0.0.1:9' }],
+  ] as const) {
+    it(`${what} holds up the end of a process that found something for some seconds at the most`, async () => {
+      await using app = await VictimApp.create();
+      app.write('main.js', `require('labels').act().then(() => console.log('done'));`);
+      // An exporter that gives up after its ten seconds would take longer.
+      assert.ok((await timed(app, env)) < 7_000);
+      assert.ok(app.findings().some(({ level }) => level === 'ALERT'));
+    });
+  }
+
+  it('a process that found nothing ends at once, and loads no SDK', async () => {
+    await using app = await VictimApp.create();
+    app.write(
+      'main.js',
+      `process.on('exit', () => {
+         const loaded = Object.keys(require.cache).filter((file) => file.includes('sdk-node'));
+         console.log(loaded.length === 0 ? 'done' : loaded[0]);
+       });`,
+    );
+    await timed(app, { OTEL_SERVICE_NAME: 'shop' });
+  });
+});
