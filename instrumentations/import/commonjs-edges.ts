@@ -167,11 +167,16 @@ export function beforeCompile(code: unknown, format: unknown): void {
 }
 
 const WORDS_OF_ES_MODULES = /\b(?:import|export)\b/;
+/* At the beginning of a statement, or `import.meta`; what looks like it may stand in a string or a comment all the same. */
+const SYNTAX_OF_ES_MODULES =
+  /(?:^|[;}]|\*\/)[^\S\n]*(?:import|export)\b(?!\s*\()|\bimport(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*\n)*\./m;
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
 /* As Node decides where no package.json says it: what cannot be compiled as CommonJS may be an ES module. */
 function isCommonJs(code: string): boolean {
   if (RegExpPrototypeExec(WORDS_OF_ES_MODULES, code) === null) return true;
+  // To compile a large file twice costs more than to look for what cannot be in CommonJS.
+  if (RegExpPrototypeExec(SYNTAX_OF_ES_MODULES, code) === null) return true;
   try {
     compileFunction(code, PARAMETERS);
     return true;

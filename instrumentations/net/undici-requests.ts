@@ -1,5 +1,6 @@
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, SafeMap, SafeWeakMap, StringPrototypeStartsWith } from '../../src/primordials.ts';
+import { isBuiltinLoaded } from '../import/module-watch.ts';
 import type { Patcher } from '../sense.ts';
 import { endpointAttributes, hostEndpoint, urlEndpoint, urlText } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
@@ -53,7 +54,7 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
       refusal = call.refusal;
       call.claimed = true;
       acts.set(request, call.act);
-    } else if (requestedBefore && repeatedByNode(call?.target === endpoint.target)) {
+    } else if (requestedBefore && isOwnUndiciLoaded() && repeatedByNode(call?.target === endpoint.target)) {
       return;
     } else {
       const perception = perceive({
@@ -120,6 +121,14 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
     const fail = request.onError ?? request.onResponseError;
     if (typeof fail === 'function') ReflectApply(fail, request, [refusal]);
   }
+}
+
+let ownUndiciLoaded = false;
+
+/* To look at the stack costs more than all the rest of what a request costs here. */
+function isOwnUndiciLoaded(): boolean {
+  ownUndiciLoaded ||= isBuiltinLoaded('internal/deps/undici/undici');
+  return ownUndiciLoaded;
 }
 
 /*

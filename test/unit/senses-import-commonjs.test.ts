@@ -97,6 +97,20 @@ describe('an application that begins in CommonJS', () => {
     });
   }
 
+  for (const text of [
+    "'use strict';import 'node:dgram'",
+    "/* a comment */export * from 'node:dgram'",
+    "if (1) {}import 'node:dgram'",
+    "// a comment\nimport\n'node:dgram'",
+    "const x = import.meta.url;\u2028import 'node:dgram'",
+  ]) {
+    test(`an ES module of this shape is known in time: ${JSON.stringify(text)}`, () => {
+      write('shape.js', text);
+      const edges = edgesOf("require('./shape.js')");
+      assert.ok(edges.includes('shape.js > node:dgram'), edges.join(', '));
+    });
+  }
+
   test('an edge is seen once, whichever way it is watched', () => {
     const edges = edgesOf("require('./own'); require('node:dgram'); require('diagnostics_channel'); require('pkg')");
     assert.deepEqual(edges, [
