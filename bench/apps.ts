@@ -1,13 +1,15 @@
-/** Requests a second, and how long they take, of an Express application that reads a file and renders a template. */
-import { spawn } from 'node:child_process';
+/** Whole applications under load: requests a second of servers, seconds of programs. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import autocannon from 'autocannon';
+import { Installed, type Pins } from './detection/harness/cache.ts';
 import {
-  ALL_PRELOADS,
   environment,
+  output,
   PRELOADS,
-  type Preload,
   type Row,
   ratios,
   root,
@@ -16,62 +18,165 @@ import {
   type Table,
   takeTurns,
 } from './paired.ts';
+import { peers } from './peers.ts';
+
+/** What the applications need beside what the repository has. */
+const PINS: Pins = { fastify: '5.12.8', rollup: '4.68.7', undici: '8.12.4' };
+
+interface Variant {
+  readonly label: string;
+  readonly preload: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+const BARE: Variant = { label: 'bare', preload: PRELOADS.bare, env: {} };
+const OURS: Variant = { label: 'Diogenesis', preload: PRELOADS.diogenesis, env: {} };
+const SDK: Variant = { label: 'OpenTelemetry http', preload: PRELOADS.sdk, env: {} };
+const BOTH: Variant = { label: 'OpenTelemetry http and Diogenesis', preload: PRELOADS.both, env: {} };
+const VARIANTS = [BARE, OURS, SDK, BOTH];
 
 interface Load {
   readonly rate: number;
   readonly p99: number;
+  /** Milliseconds of the processor for 1,000 requests. */
+  readonly processor: number;
+  readonly rss: number;
+}
+interface Usage {
+  readonly processor: number;
+  readonly rss: number;
 }
 
-export async function benchExpress({ quick }: Settings): Promise<Table[]> {
-  const loads = await takeTurns(quick ? 2 : 7, ALL_PRELOADS, (preload) => load(preload, quick ? 2 : 3));
-  const rate = (preload: Preload) => loads[preload].map((one) => one.rate);
-  const p99 = (preload: Preload) => loads[preload].map((one) => one.p99);
-  const rows: Row[] = [
-    { label: 'bare', values: rate('bare'), unit: '/s', digits: 0 },
-    { label: 'Diogenesis', values: rate('diogenesis'), unit: '/s', digits: 0 },
-    { label: 'OpenTelemetry http', values: rate('sdk'), unit: '/s', digits: 0 },
-    { label: 'OpenTelemetry http and Diogenesis', values: rate('both'), unit: '/s', digits: 0 },
-    {
-      label: 'Diogenesis / bare',
-      values: ratios(rate('diogenesis'), rate('bare')),
-      unit: '×',
-      digits: 3,
-      atLeast: 0.95,
-    },
-    { label: 'OpenTelemetry http / bare', values: ratios(rate('sdk'), rate('bare')), unit: '×', digits: 3 },
-    {
-      label: 'both / OpenTelemetry http',
-      values: ratios(rate('both'), rate('sdk')),
-      unit: '×',
-      digits: 3,
-      atLeast: 0.97,
-    },
-    {
-      label: 'Diogenesis / bare, 99th percentile',
-      values: ratios(p99('diogenesis'), p99('bare')),
-      unit: '×',
-      digits: 2,
-    },
-    { label: 'both / OpenTelemetry, 99th percentile', values: ratios(p99('both'), p99('sdk')), unit: '×', digits: 2 },
+/** Express alone, which the gate watches. */
+export async function benchExpress(settings: Settings): Promise<Table[]> {
+  const others = settings.quick ? [] : peers();
+  return [await servers('Express: a file read and a template a request', 'express-app.cjs', {}, others, settings)];
+}
+
+/** Other kinds of application. */
+export async function benchApps(settings: Settings): Promise<Table[]> {
+  const env = { NODE_PATH: join(Installed.install('apps', PINS).folder, 'node_modules') };
+  const others = settings.quick ? [] : peers();
+  const tables = [
+    await servers('Fastify: JSON by a schema', 'fastify-app.cjs', env, others, settings),
+    await servers('Pages made of 400 small modules', 'pages-app.cjs', env, [], settings),
   ];
-  return [{ title: 'Express: a file read and a template a request', rows }];
+  const upstream = spawn(process.execPath, [subject('upstream.cjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const url = `http://127.0.0.1:${await firstLine(upstream)}`;
+    tables.push(await servers('A proxy with undici', 'proxy-app.cjs', env, [], settings, [url]));
+  } finally {
+    upstream.kill();
+    await once(upstream, 'close');
+  }
+  tables.push(await programs('A build with rollup and plugins, 600 modules', 'build-app.cjs', env, settings));
+  tables.push(await programs('Sixty jobs, each a child process', 'jobs-app.cjs', env, settings));
+  return tables;
 }
 
-async function load(preload: Preload, seconds: number): Promise<Load> {
-  const child = spawn(process.execPath, [...PRELOADS[preload], subject('express-app.cjs')], {
+async function servers(
+  title: string,
+  name: string,
+  env: Record<string, string>,
+  others: readonly Variant[],
+  { quick }: Settings,
+  args: readonly string[] = [],
+): Promise<Table> {
+  const variants = [...VARIANTS, ...others];
+  const loads = await takeTurns(quick ? 2 : 7, labels(variants), (label) =>
+    load(find(variants, label), [subject(name), ...args], env, quick ? 2 : 3),
+  );
+  const of = (variant: Variant, key: keyof Load) => (loads[variant.label] ?? []).map((one) => one[key]);
+  const against = (a: Variant, b: Variant, key: keyof Load) => ratios(of(a, key), of(b, key));
+  const rows: Row[] = variants.map((one) => ({ label: one.label, values: of(one, 'rate'), unit: '/s', digits: 0 }));
+  const times = { unit: '×', digits: 3 };
+  rows.push({ label: 'Diogenesis / bare', values: against(OURS, BARE, 'rate'), ...times, atLeast: 0.95 });
+  for (const one of [SDK, ...others]) {
+    rows.push({ label: `${one.label} / bare`, values: against(one, BARE, 'rate'), ...times });
+  }
+  rows.push({ label: 'both / OpenTelemetry http', values: against(BOTH, SDK, 'rate'), ...times, atLeast: 0.97 });
+  for (const [what, key, digits] of [
+    ['99th percentile', 'p99', 2],
+    ['processor time a request', 'processor', 3],
+    ['resident memory', 'rss', 3],
+  ] as const) {
+    const limit = key === 'p99' ? { atMost: 1.05 } : {};
+    rows.push({ label: `Diogenesis / bare, ${what}`, values: against(OURS, BARE, key), unit: '×', digits });
+    rows.push({ label: `both / OpenTelemetry, ${what}`, values: against(BOTH, SDK, key), unit: '×', digits, ...limit });
+  }
+  return { title, rows };
+}
+
+async function programs(title: string, name: string, env: Record<string, string>, { quick }: Settings): Promise<Table> {
+  const runs = await takeTurns(quick ? 2 : 7, labels(VARIANTS), async (label) => {
+    const variant = find(VARIANTS, label);
+    const begin = process.hrtime.bigint();
+    const usage: Usage = JSON.parse(await output([...variant.preload, subject(name)], { ...env, ...variant.env }));
+    return { wall: Number(process.hrtime.bigint() - begin) / 1e6, ...usage };
+  });
+  const of = ({ label }: Variant, key: 'wall' | 'processor' | 'rss') => (runs[label] ?? []).map((run) => run[key]);
+  const times = { unit: '×', digits: 3 };
+  return {
+    title,
+    rows: [
+      { label: 'bare', values: of(BARE, 'wall'), unit: 'ms', digits: 0 },
+      { label: 'Diogenesis / bare', values: ratios(of(OURS, 'wall'), of(BARE, 'wall')), ...times },
+      { label: 'both / OpenTelemetry http', values: ratios(of(BOTH, 'wall'), of(SDK, 'wall')), ...times },
+      {
+        label: 'Diogenesis / bare, processor time',
+        values: ratios(of(OURS, 'processor'), of(BARE, 'processor')),
+        ...times,
+      },
+      { label: 'Diogenesis / bare, resident memory', values: ratios(of(OURS, 'rss'), of(BARE, 'rss')), ...times },
+    ],
+  };
+}
+
+const labels = (variants: readonly Variant[]): string[] => variants.map(({ label }) => label);
+const find = (variants: readonly Variant[], label: string): Variant =>
+  variants.find((one) => one.label === label) as Variant;
+
+async function load(
+  variant: Variant,
+  argv: readonly string[],
+  env: Record<string, string>,
+  seconds: number,
+): Promise<Load> {
+  const child = spawn(process.execPath, [...variant.preload, ...argv], {
     cwd: root,
-    env: environment({ NODE_ENV: 'production' }),
+    env: environment({ NODE_ENV: 'production', ...env, ...variant.env, ...paths(env, variant.env) }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    const [port] = await once(createInterface({ input: child.stdout }), 'line');
-    const url = `http://127.0.0.1:${port}/`;
+    const url = `http://127.0.0.1:${await firstLine(child)}/`;
     await autocannon({ url, connections: 10, duration: 1 });
+    const before = await usageOf(url);
     const { requests, latency, errors, non2xx } = await autocannon({ url, connections: 10, duration: seconds });
-    if (errors + non2xx > 0) throw new Error(`${errors} errors, ${non2xx} bad answers`);
-    return { rate: requests.average, p99: Math.max(latency.p99, 1) };
+    if (errors + non2xx > 0) throw new Error(`${variant.label}: ${errors} errors, ${non2xx} bad answers`);
+    const { processor, rss } = await usageOf(url);
+    return {
+      rate: requests.average,
+      p99: Math.max(latency.p99, 1),
+      processor: ((processor - before.processor) / requests.total) * 1000,
+      rss,
+    };
   } finally {
     child.kill();
     await once(child, 'close');
   }
+}
+
+/** Both the application's packages and a peer's are found. */
+function paths(...envs: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const folders = envs.map(({ NODE_PATH }) => NODE_PATH).filter((folder) => folder !== undefined);
+  return folders.length > 0 ? { NODE_PATH: folders.join(':') } : {};
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  // A peer may greet us: the port is the first line that is nothing but a number.
+  for await (const line of createInterface({ input: child.stdout as Readable })) if (/^\d+$/.test(line)) return line;
+  throw new Error(`${child.spawnargs.join(' ')} ended before it listened`);
+}
+
+async function usageOf(url: string): Promise<Usage> {
+  return (await (await fetch(`${url}usage`)).json()) as Usage;
 }
