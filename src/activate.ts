@@ -4,12 +4,15 @@ import { handedOnSense } from '../instrumentations/handed-on.ts';
 import { importSense } from '../instrumentations/import/sense.ts';
 import { netSense } from '../instrumentations/net/sense.ts';
 import { type SwitchableSense, watchSwitchingOff } from '../instrumentations/sense.ts';
+import { callOfLangChain, callOfOpenAIAgents, watchFrameworkTools } from './agents/frameworks.ts';
+import { watchMcpServers } from './agents/mcp.ts';
+import { AgentWatch } from './agents/watch.ts';
 import { setupAppRoot } from './app-root.ts';
-import { setToolOfSpan } from './attribution/async-origin.ts';
 import { currentChain, forgetScripts } from './attribution/call-sites.ts';
 import { chainOf, forgetChains } from './attribution/chain.ts';
 import { LINEAGE, parseLineage, setLootOf } from './attribution/lineage.ts';
-import { appPrincipal, beingInstalled, mainPrincipal, toolPrincipal, watchLoaded } from './attribution/packages.ts';
+import { appPrincipal, beingInstalled, mainPrincipal, watchLoaded } from './attribution/packages.ts';
+import { parseToolCall, setInheritedCall, setToolSources, TOOL_CALL, type ToolCall } from './attribution/tool-call.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
@@ -30,9 +33,9 @@ import { Runtime } from './runtime.ts';
 import { DiogenesisSampler, type Sampler } from './sampler.ts';
 import { DiogenesisSpanProcessor } from './span-processor.ts';
 import { type Attachment, attachTo, ProviderFollower } from './telemetry/attach.ts';
-import { toolOfActiveSpan } from './telemetry/findings.ts';
 import { MetricsFollower } from './telemetry/metrics.ts';
 import { openOwnExporter } from './telemetry/own-exporter.ts';
+import { callOfActiveSpan, watchToolSpans } from './telemetry/tool-spans.ts';
 import { type CustomPattern, createThreatEngine } from './threats/engine.ts';
 import { isOrdinaryDeed } from './threats/knowledge.ts';
 import { createConnectionGraph } from './voltage/connection-graph.ts';
@@ -46,6 +49,8 @@ export interface Active {
   readonly runtime: Runtime;
   readonly immuneSystem: ImmuneSystem;
   readonly spanProcessor: DiogenesisSpanProcessor;
+  /** An execution of an agent's tool begins. */
+  beginTool(call: ToolCall): void;
   readonly since: number;
   /** What was wrong with the configuration, the lock file or an option: one clear line each. */
   readonly problems: readonly string[];
@@ -98,10 +103,8 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   const roots = setupAppRoot(config);
   forgetScripts();
   forgetChains();
-  setToolOfSpan(() => {
-    const name = toolOfActiveSpan();
-    return name === undefined ? undefined : toolPrincipal(name);
-  });
+  setToolSources([callOfOpenAIAgents, callOfLangChain, callOfActiveSpan]);
+  setInheritedCall(parseToolCall(process.env[TOOL_CALL]));
   const lockIsRead = readLock(config.lock, say);
   const observation = openObservation(config, isPreloaded, say);
   // While learning, nothing in the lock is held against anybody.
@@ -139,6 +142,17 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     switchOff: (sense, error) => switchOff(sense, error),
   });
   runtime.metrics = new MetricsFollower(runtime);
+  const agents = new AgentWatch(immuneSystem, (finding, span) => runtime.tellOfCall(finding, span));
+  const beginTool = (call: ToolCall) => {
+    try {
+      agents.begin(call);
+    } catch (error) {
+      runtime.senseFailed('code', error);
+    }
+  };
+  watchToolSpans(beginTool);
+  watchFrameworkTools(beginTool);
+  watchMcpServers((approval) => agents.approve(approval), beginTool);
   if (config.otlpEndpoint !== undefined) {
     runtime.ownExporter = openOwnExporter(config.otlpEndpoint, runtime, say);
   }
@@ -156,6 +170,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     runtime,
     immuneSystem,
     spanProcessor,
+    beginTool,
     since: Date.now(),
     problems: said,
     attachment: { spanProcessor: false, sampler: false },
@@ -177,6 +192,13 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
       void runtime.ownExporter?.shutdown();
       setAlwaysAttribute(false);
       forgetHabits();
+      setToolSources([]);
+      watchToolSpans(() => {});
+      watchFrameworkTools(() => {});
+      watchMcpServers(
+        () => {},
+        () => {},
+      );
     } finally {
       isStopping = false;
     }

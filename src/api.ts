@@ -1,7 +1,7 @@
 import { preloaded } from '../instrumentations/import/module-watch.ts';
 import { accuseMeddler, current, start, stopQuietly } from './activate.ts';
-import { runAsTool } from './attribution/async-origin.ts';
-import { toolPrincipal } from './attribution/packages.ts';
+import { agentPrincipal, toolPrincipal } from './attribution/packages.ts';
+import { runAsTool, type ToolCall } from './attribution/tool-call.ts';
 import type { DiogenesisConfig } from './config.ts';
 import { claimProcess } from './process-wide.ts';
 import type { Finding, Level } from './response/finding.ts';
@@ -239,11 +239,30 @@ export function addPattern(pattern: CustomPattern): void {
   threats.addPattern(pattern);
 }
 
+/** What else is known of an execution of a tool. */
+export interface ToolOptions {
+  /** The agent that called it. */
+  readonly agent?: string;
+  /** The conversation that it is part of. */
+  readonly conversation?: string;
+  /** What the model gave it. Classified and hashed in this process, to notice when it turns up as a command, path or host; never recorded. */
+  readonly arguments?: unknown;
+}
+
 /**
  * Runs a function as the work of an AI agent's tool: everything beneath it, at any depth, belongs to `tool:NAME` as
  * well as to the packages that did it. Not needed where the agent's own spans carry `gen_ai.tool.name`.
  * @returns what `fn` returns.
  */
-export function withTool<T>(name: string, fn: () => T): T {
-  return runAsTool(toolPrincipal(name), fn);
+export function withTool<T>(name: string, fn: () => T, options: ToolOptions = {}): T {
+  const { agent, conversation } = options;
+  const call: ToolCall = {
+    tool: toolPrincipal(name),
+    agent: agent === undefined ? undefined : agentPrincipal(agent),
+    conversation,
+    group: undefined,
+    given: 'arguments' in options ? { value: options.arguments } : undefined,
+  };
+  current()?.beginTool(call);
+  return runAsTool(call, fn);
 }

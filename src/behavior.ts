@@ -1,17 +1,18 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { ToolCall } from './attribution/tool-call.ts';
 import type { Finding } from './response/finding.ts';
 
 /** The part of the machine an act touches; the first word of every trait. */
 export type Sense = 'import' | 'fs' | 'net' | 'process' | 'worker' | 'native' | 'code' | 'env';
 
 /**
- * Who acts: a package, the application itself, an agent's tool, or nobody we can name.
+ * Who acts: a package, the application itself, an agent's tool, the agent, or nobody we can name.
  * Interned by `attribution/`: two principals with the same `key` are the same object.
  */
 export interface Principal {
-  /** `name@version`, `<app>`, `<unattributed>` or `tool:NAME`. */
+  /** `name@version`, `<app>`, `<unattributed>`, `tool:NAME` or `agent:NAME`. */
   readonly key: string;
-  readonly kind: 'package' | 'app' | 'tool' | 'unattributed';
+  readonly kind: 'package' | 'app' | 'tool' | 'agent' | 'unattributed';
   /** Package name; equal to `key` for anything but a package. */
   readonly name: string;
   /** Package version; empty for anything but a package. */
@@ -46,6 +47,8 @@ export interface Chain {
    * of them has taken a secret and the application's code now carries it away for them.
    */
   readonly behind: readonly Principal[];
+  /** The AI agent on whose behalf all of it happens; the outermost member, where there is one. */
+  readonly agent?: Principal | undefined;
   /** How the chain was found: on the stack, along `await`s, or from the asynchronous origin. */
   readonly source: 'stack' | 'async' | 'none';
 }
@@ -113,6 +116,8 @@ export interface Behavior {
   readonly principal: Principal;
   /** The trait as the nearest member has it; `undefined` when every package may do this (it is then never novel). */
   readonly trait: string | undefined;
+  /** The execution of an agent's tool that it is part of; usually undefined. */
+  readonly call?: ToolCall | undefined;
   /** The owner whose own code is just being loaded; usually undefined. */
   readonly loading?: Principal | undefined;
   /** The owner that turned text into the code which acts (`new Function`, `eval`, `vm`); usually undefined. */

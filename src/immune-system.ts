@@ -101,6 +101,7 @@ export class ImmuneSystem {
       chain,
       principal,
       trait: this.parts.classifier.traitOf(act, resource, principal),
+      call: attribution?.call,
       loading: attribution?.loading,
       textBy: attribution?.textBy,
       time: DateNow(),
@@ -151,6 +152,8 @@ export class ImmuneSystem {
       // The most surprising member answers; on equal terms the nearest, who comes first.
       if (answering === undefined || outweighs(candidate, answering, behavior.act)) answering = candidate;
     }
+    const { agent } = behavior.chain;
+    if (agent !== undefined) this.weighAgent(agent, deeds);
     graph.observe(behavior);
     const findings = answering === undefined ? [] : this.raise(answering, behavior);
     this.learn(behavior);
@@ -164,6 +167,14 @@ export class ImmuneSystem {
         behavior.resource.risk === 'low' && (answering?.matches.length ?? 0) === 0 && !isWatched(deeds, threats),
       refusal: this.refusalFor(answering, behavior, findings),
     };
+  }
+
+  /* An agent has no baseline of its own: it is as far from the expected as its tools are. */
+  private weighAgent(agent: Principal, deeds: readonly Deed[]): void {
+    for (let i = 0; i < deeds.length; i++) {
+      const deed = deeds[i] as Deed;
+      if (deed.principal.kind === 'tool') this.parts.voltage.observe({ ...deed, principal: agent });
+    }
   }
 
   /** One deed for every involved member; whoever only passed something on shares the standing of the owners. */
@@ -212,10 +223,18 @@ export class ImmuneSystem {
       const finding = response.respond(match, culprit, deed.trait, behavior, level, baseline.describe(culprit));
       if (finding === undefined) continue;
       threats.raised(match, deed.principal.key, behavior.time);
+      this.accuseAgent(behavior, culprit, match.level);
       this.keep(finding);
       ArrayPrototypePush(findings, finding);
     }
     return findings;
+  }
+
+  /* Whoever answers: the tool and the agent on whose behalf it was done are under suspicion with it. */
+  private accuseAgent({ chain, call, time }: Behavior, culprit: Principal, level: Level): void {
+    const { voltage } = this.parts;
+    if (call?.tool !== undefined && call.tool !== culprit) voltage.accuse(call.tool.key, level, time);
+    if (chain.agent !== undefined) voltage.accuse(chain.agent.key, level, time);
   }
 
   private disputeSteps({ steps }: ThreatMatch, principal: Principal): void {
@@ -249,6 +268,7 @@ export class ImmuneSystem {
 
   private traitFor(behavior: Behavior, principal: Principal): string | undefined {
     if (principal === behavior.principal) return behavior.trait;
+    if (principal.kind === 'tool' && isNoneOfTheTool(behavior)) return undefined;
     return this.parts.classifier.traitOf(behavior.act, behavior.resource, principal);
   }
 
@@ -299,6 +319,15 @@ function chainOfInstalled(manifest: string, found: Chain): Chain {
 function isWatched(deeds: readonly Deed[], threats: ThreatEngine): boolean {
   for (let i = 0; i < deeds.length; i++) if (threats.isWatched((deeds[i] as Deed).trait)) return true;
   return false;
+}
+
+/*
+ * What a package does in its own folder, and what it loads when it is first used, says nothing of the tool that happened
+ * to be at work: it would be in another tool's baseline with every run.
+ */
+function isNoneOfTheTool({ act, principal, resource, trait }: Behavior): boolean {
+  if (resource.sensitivity !== undefined) return false;
+  return (trait === undefined && principal.kind === 'package') || (act.sense === 'import' && resource.path === '');
 }
 
 /* Something can leave the process by it. */

@@ -82,6 +82,24 @@ export const ArrayPrototypeJoin = uncurryThis<readonly unknown[], (separator?: s
 /* `regexp.exec` reads no user-visible property; `test`, `match` and `replace` call a replaceable `exec`. */
 export const RegExpPrototypeExec = uncurryThis<RegExp, (text: string) => RegExpExecArray | null>(RegExp.prototype.exec);
 
+const encode = encodeURIComponent;
+const decode = decodeURIComponent;
+/** `encodeURIComponent`; empty for text with half a character (a lone surrogate). */
+export function encodeURIComponentOf(text: string): string {
+  try {
+    return encode(text);
+  } catch {
+    return '';
+  }
+}
+/** `decodeURIComponent`; `undefined` for what it does not take. */
+export function decodeURIComponentOf(text: string): string | undefined {
+  try {
+    return decode(text);
+  } catch {
+    return undefined;
+  }
+}
 export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;
 export const ArrayIsArray = Array.isArray;

@@ -12,7 +12,7 @@ import { selfFinding } from './response/self-finding.ts';
 import { markSpans } from './span-processor.ts';
 import { endActSpan, startActSpan } from './telemetry/act-span.ts';
 import type { ProviderFollower } from './telemetry/attach.ts';
-import { logFinding } from './telemetry/findings.ts';
+import { logFinding, markCall } from './telemetry/findings.ts';
 import type { MetricSource, MetricsFollower, Point } from './telemetry/metrics.ts';
 import { MAX_VOLTAGE_SERIES } from './telemetry/metrics.ts';
 import { otelApi } from './telemetry/otel-api.ts';
@@ -182,6 +182,23 @@ export class Runtime implements Perceiver, MetricSource {
     if (!isRecording && this.early !== undefined && this.early.length < MAX_EARLY_FINDINGS) {
       this.early[this.early.length] = { behavior, at };
       this.onEarlyFinding?.();
+    }
+  }
+
+  /** Tells a finding about a call of a tool, which is no act and has no span of its own. */
+  tellOfCall(finding: Finding, span: object | undefined): void {
+    this.#inside++;
+    try {
+      const at = otelApi()?.context.active();
+      const on = markCall(at, finding, span as Span | undefined);
+      if (on?.isRecording() === true) {
+        const { traceId, spanId } = on.spanContext();
+        finding.traceId = traceId;
+        finding.spanId = spanId;
+      }
+      this.tell(finding, at);
+    } finally {
+      this.#inside--;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
 import type { ImmuneSystem } from './immune-system.ts';
 import { behaviorOf } from './telemetry/act-span.ts';
+import { isOfAgent } from './telemetry/tool-spans.ts';
 
 /** The SDK's `Sampler` (2.x and 3.x alike). */
 export interface Sampler {
@@ -15,7 +16,9 @@ export interface Sampler {
   toString(): string;
 }
 
-/* SamplingDecision.RECORD_AND_SAMPLED */
+/* SamplingDecision */
+const NOT_RECORD = 0;
+const RECORD = 1;
 const RECORD_AND_SAMPLED = 2;
 
 /** Asks the user's own sampler, except that the span of a finding is always recorded and exported. */
@@ -32,11 +35,23 @@ export class DiogenesisSampler implements Sampler {
     const result = this.delegate.shouldSample(...args);
     if (result.decision === RECORD_AND_SAMPLED) return result;
     const behavior = behaviorOf(args[0]);
-    if (behavior === undefined) return result;
+    if (behavior === undefined) return result.decision === NOT_RECORD ? this.withTools(args, result) : result;
     try {
       const assessment = this.immuneSystem()?.assess(behavior);
       if (assessment === undefined || assessment.findings.length === 0) return result;
       return { ...result, decision: RECORD_AND_SAMPLED };
+    } catch {
+      return result;
+    }
+  }
+
+  /* Recorded, not exported: whose tool is at work is known although the trace is not kept. */
+  private withTools(
+    [context, , , , attributes]: Parameters<Sampler['shouldSample']>,
+    result: ReturnType<Sampler['shouldSample']>,
+  ): ReturnType<Sampler['shouldSample']> {
+    try {
+      return isOfAgent(attributes, context) ? { ...result, decision: RECORD } : result;
     } catch {
       return result;
     }

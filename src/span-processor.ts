@@ -2,7 +2,8 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
 import { SafeWeakSet } from './primordials.ts';
 import { behaviorOf } from './telemetry/act-span.ts';
-import { followSpan, markActSpan, markRequest } from './telemetry/findings.ts';
+import { followSpan, forgetSpan, markActSpan, markRequest } from './telemetry/findings.ts';
+import { followToolSpan } from './telemetry/tool-spans.ts';
 
 /** The part of the SDK's `SpanProcessor` (2.x and 3.x alike) that is used. */
 export interface SpanProcessor {
@@ -21,7 +22,7 @@ export function markSpans(behavior: SensedBehavior, span: Span, parent: Context,
   if (span.isRecording()) marked.add(behavior);
   const assessment = immuneSystem.assess(behavior);
   markActSpan(span, assessment);
-  markRequest(parent, assessment.findings);
+  markRequest(parent, assessment.findings, behavior.call?.span as Span | undefined);
 }
 
 /**
@@ -40,6 +41,7 @@ export class DiogenesisSpanProcessor implements SpanProcessor {
   onStart(span: Span, parentContext: Context): void {
     try {
       followSpan(span, parentContext);
+      followToolSpan(span, parentContext);
       const behavior = behaviorOf(parentContext);
       const immuneSystem = this.immuneSystem();
       if (behavior !== undefined && immuneSystem !== undefined) markSpans(behavior, span, parentContext, immuneSystem);
@@ -48,7 +50,13 @@ export class DiogenesisSpanProcessor implements SpanProcessor {
     }
   }
 
-  onEnd(): void {}
+  onEnd(span: unknown): void {
+    try {
+      forgetSpan(span);
+    } catch {
+      // Kept a little longer, in a table that is bounded.
+    }
+  }
 
   forceFlush(): Promise<void> {
     return this.flush();

@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LINEAGE } from '../../src/attribution/lineage.ts';
+import { TOOL_CALL } from '../../src/attribution/tool-call.ts';
 import {
   ArrayIsArray,
   basename,
@@ -54,7 +55,8 @@ const preload = findPreload(process.env.NODE_OPTIONS, process.execArgv);
 takeAddedOption(process.execArgv);
 const settings: Environment = {};
 for (const key in process.env) {
-  if (StringPrototypeStartsWith(key, 'DIOGENESIS_') && key !== LINEAGE) settings[key] = process.env[key];
+  if (StringPrototypeStartsWith(key, 'DIOGENESIS_') && key !== LINEAGE && key !== TOOL_CALL)
+    settings[key] = process.env[key];
 }
 
 /** `--require PATH` as this process was started with it; `undefined` when Diogenesis was not preloaded. */
@@ -206,11 +208,11 @@ export function argumentsCarryPreload(argv: readonly string[], by: Preload | und
  * Tells a worker on whose behalf it runs. Only where it has a copy of this process's environment anyway:
  * a shared one would tell everybody.
  */
-export function workerOptionsWithLineage<O extends { env?: unknown }>(options: O, lineage: string): O {
+export function workerOptionsWithLineage<O extends { env?: unknown }>(options: O, lineage: string, toolCall = ''): O {
   const { env } = options;
-  if (preload === undefined || lineage === '' || typeof env === 'symbol') return options;
+  if (preload === undefined || (lineage === '' && toolCall === '') || typeof env === 'symbol') return options;
   const source = (typeof env === 'object' && env !== null ? env : process.env) as Environment;
-  return { ...options, env: { ...source, [LINEAGE]: lineage } };
+  return { ...options, env: withLineage({ ...source }, lineage, toolCall) };
 }
 
 /** What a worker inherits, with the preload put back where its options would drop it. */
@@ -253,24 +255,36 @@ export function takeAddedOption(execArgv: string[]): void {
   execArgv.length = kept;
 }
 
-/** The same pairs, telling the child on whose behalf it runs; they are this process's own when there are none. */
-export function pairsWithLineage(pairs: readonly string[] | undefined, lineage: string): readonly string[] | undefined {
+/**
+ * The same pairs, telling the child on whose behalf it runs: of a package, and of an agent's tool. They are this
+ * process's own when there are none.
+ */
+export function pairsWithLineage(
+  pairs: readonly string[] | undefined,
+  lineage: string,
+  toolCall = '',
+): readonly string[] | undefined {
   if (preload === undefined) return pairs;
   const source = pairs ?? pairsOf(process.env);
   const result: string[] = [];
   for (let i = 0; i < source.length; i++) {
-    if (!StringPrototypeStartsWith(source[i] as string, `${LINEAGE}=`)) result[result.length] = source[i] as string;
+    const pair = source[i] as string;
+    if (StringPrototypeStartsWith(pair, `${LINEAGE}=`) || StringPrototypeStartsWith(pair, `${TOOL_CALL}=`)) continue;
+    result[result.length] = pair;
   }
+  if (lineage === '' && toolCall === '' && result.length === source.length) return pairs;
   if (lineage !== '') result[result.length] = `${LINEAGE}=${lineage}`;
-  return lineage === '' && result.length === source.length ? pairs : result;
+  if (toolCall !== '') result[result.length] = `${TOOL_CALL}=${toolCall}`;
+  return result;
 }
 
 /** The same for an environment. */
-export function withLineage<E extends Environment>(env: E, lineage: string): E {
-  if (preload === undefined || (env[LINEAGE] ?? '') === lineage) return env;
+export function withLineage<E extends Environment>(env: E, lineage: string, toolCall = ''): E {
+  if (preload === undefined || ((env[LINEAGE] ?? '') === lineage && (env[TOOL_CALL] ?? '') === toolCall)) return env;
   const copy: Environment = { __proto__: null } as never;
-  for (const name in env) if (name !== LINEAGE) copy[name] = env[name];
+  for (const name in env) if (name !== LINEAGE && name !== TOOL_CALL) copy[name] = env[name];
   if (lineage !== '') copy[LINEAGE] = lineage;
+  if (toolCall !== '') copy[TOOL_CALL] = toolCall;
   return copy as E;
 }
 

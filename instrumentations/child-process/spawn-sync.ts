@@ -1,6 +1,7 @@
 import childProcess from 'node:child_process';
 import { currentChain } from '../../src/attribution/call-sites.ts';
 import { lineageOf } from '../../src/attribution/lineage.ts';
+import { toolCallForChild } from '../../src/attribution/tool-call.ts';
 import { awaited, type Perception, senseFailed } from '../../src/perception.ts';
 import { ArrayIsArray, ArrayPrototypeJoin, ReflectApply, StringPrototypeIncludes } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
@@ -131,7 +132,7 @@ function monitorChild(args: unknown[], seen: { run: Run; options: SyncOptions; a
   if (typeof given !== 'object') return;
   const isPreloaded = argumentsCarryPreload(seen.run.argv) || preloadByArgument(args, seen, given.NODE_OPTIONS);
   const monitored = isPreloaded ? given : withMonitoring(given, preloadFor(seen.run.argv, given.NODE_OPTIONS));
-  const env = withLineage(monitored, lineageOf(currentChain()));
+  const env = withLineage(monitored, lineageOf(currentChain()), toolCallForChild());
   if (env === given) return;
   const position = args[seen.at];
   // Options of the wrong type make the call throw; leave that to Node.

@@ -3,6 +3,7 @@ import { EventEmitter, errorMonitor } from 'node:events';
 import type { Attributes } from '@opentelemetry/api';
 import { currentChain } from '../../src/attribution/call-sites.ts';
 import { lineageOf } from '../../src/attribution/lineage.ts';
+import { toolCallForChild } from '../../src/attribution/tool-call.ts';
 import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import {
   ArrayIsArray,
@@ -177,7 +178,7 @@ function monitoredPairs(run: Run, options: SpawnOptions): readonly string[] | un
 }
 
 function withLineageOf(run: Run, pairs: readonly string[] | undefined): readonly string[] | undefined {
-  return mayStartNode(run) ? pairsWithLineage(pairs, lineageOf(currentChain())) : pairs;
+  return mayStartNode(run) ? pairsWithLineage(pairs, lineageOf(currentChain()), toolCallForChild()) : pairs;
 }
 
 /* A failed start has no pid; Node tells why in an `error` event on the next tick. */

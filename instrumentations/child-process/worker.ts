@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import workerThreads from 'node:worker_threads';
 import { currentChain } from '../../src/attribution/call-sites.ts';
 import { lineageOf } from '../../src/attribution/lineage.ts';
+import { toolCallForChild } from '../../src/attribution/tool-call.ts';
 import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import {
   ReflectConstruct,
@@ -84,7 +85,11 @@ function begin(args: unknown[]): Perception | undefined {
     attributes: target === 'eval:' ? {} : { [ATTR_FILE_PATH]: target },
   });
   if (perception?.refusal === undefined) {
-    const monitored = workerOptionsWithLineage(workerOptionsWithMonitoring(options ?? {}), lineageOf(currentChain()));
+    const monitored = workerOptionsWithLineage(
+      workerOptionsWithMonitoring(options ?? {}),
+      lineageOf(currentChain()),
+      toolCallForChild(),
+    );
     if (options !== undefined ? monitored !== options : ReflectOwnKeys(monitored).length > 0) args[1] = monitored;
   }
   return perception;

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Chain, Principal } from '../behavior.ts';
+import type { Chain } from '../behavior.ts';
 
 /*
  * Where Node loses the caller's stack (the built-in fetch runs on microtasks of its own), the sense that saw the call
@@ -29,24 +29,4 @@ export function originNow(): Chain | undefined {
 /** True inside `runAsOwn`. */
 export function isOwnWork(): boolean {
   return storeOf() === 'own';
-}
-
-const tools = new AsyncLocalStorage<Principal>();
-const runTool = run.bind(tools) as <T>(tool: Principal, fn: () => T) => T;
-const toolStoreOf = getStore.bind(tools) as () => Principal | undefined;
-let toolOfSpan: () => Principal | undefined = () => undefined;
-
-/** Runs `fn`, and everything it starts asynchronously, as the work of a tool. */
-export function runAsTool<T>(tool: Principal, fn: () => T): T {
-  return runTool(tool, fn);
-}
-
-/** The tool of an AI agent on whose behalf the current code runs: told by `withTool`, or by the active span. */
-export function toolNow(): Principal | undefined {
-  return toolStoreOf() ?? toolOfSpan();
-}
-
-/** Telemetry knows the tool of the active span; attribution knows nothing of telemetry. */
-export function setToolOfSpan(find: () => Principal | undefined): void {
-  toolOfSpan = find;
 }

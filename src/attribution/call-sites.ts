@@ -16,11 +16,12 @@ import {
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from '../primordials.ts';
-import { originNow, toolNow } from './async-origin.ts';
+import { originNow } from './async-origin.ts';
 import { chainOf } from './chain.ts';
 import { lendersNow } from './lending.ts';
 import { adopterOf, mainPrincipal, principalOfFile } from './packages.ts';
 import { claimantOf } from './script-identity.ts';
+import { type ToolCall, toolCallNow } from './tool-call.ts';
 
 /* Frames looked at first; an act whose application frame lies deeper is looked at again with all V8 gives (200). */
 const FRAMES = 27;
@@ -80,6 +81,8 @@ export interface CallSite {
 
 export interface Attribution {
   readonly chain: Chain;
+  /** The execution of an agent's tool that it is part of. */
+  readonly call: ToolCall | undefined;
   /** The nearest frame that is neither Node's nor ours; `undefined` when there is none on the stack. */
   readonly site: CallSite | undefined;
   /** The act was made by Node itself (net for http, tls for https …), not by user code calling the function. */
@@ -193,11 +196,14 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
     source = 'async';
     addAll(members, origin.members);
   }
-  const tool = toolNow();
-  if (tool !== undefined) add(members, tool);
+  const call = isTelemetry(members) ? undefined : toolCallNow();
+  if (call?.tool !== undefined) add(members, call.tool);
+  // An agent alone answers for nothing: what nobody did stays nobody's.
+  if (call?.agent !== undefined && members.length > 0) add(members, call.agent);
   const chain = chainOf(members, members.length === 0 ? 'none' : source);
   return {
     chain,
+    call,
     loading: loading !== undefined && owns(chain, loading) ? loading : undefined,
     textBy: maker !== undefined && owns(chain, maker) ? maker : undefined,
     site:
@@ -211,6 +217,15 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
           },
     byNode,
   };
+}
+
+/* That a span is exported while a tool is at work, or in a process that one has started, is nothing the tool does. */
+function isTelemetry(members: readonly Principal[]): boolean {
+  for (let i = 0; i < members.length; i++) {
+    const { kind, name } = members[i] as Principal;
+    if (kind !== 'package' || !(StringPrototypeStartsWith(name, '@opentelemetry/') || isWrapper(name))) return false;
+  }
+  return members.length > 0;
 }
 
 /** The caller compiles text under this name, which no loader has asked for. */

@@ -57,7 +57,7 @@ function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
   const wasHanded = importsNothing(nearest);
   for (let i = 1; i < members.length && previous.kind !== 'app'; i++) {
     const member = members[i] as Principal;
-    if (member.kind === 'tool') break;
+    if (member.kind === 'tool' || member.kind === 'agent') break;
     const isCaller = member.kind !== 'package' || uses(member, previous);
     // Who neither declares nor imports what it called was only handed it, as a router is handed a handler.
     if (!isCaller && (!(passing || (wasHanded && previous === nearest)) || isFramework(member.name))) continue;
@@ -67,13 +67,15 @@ function makeChain(list: readonly Principal[], source: Chain['source']): Chain {
     passing = passing && actsForOthers(member);
     previous = member;
   }
-  // Everything beneath a tool is the tool's doing as well, whoever called whom.
+  // Everything beneath a tool is the tool's doing as well, whoever called whom. The agent stands outside of it.
   const outermost = members[members.length - 1] as Principal;
-  if (outermost.kind === 'tool' && outermost !== nearest) {
-    ArrayPrototypePush(owners, outermost);
-    ArrayPrototypePush(involved, outermost);
+  const agent = outermost.kind === 'agent' ? outermost : undefined;
+  const tool = agent === undefined ? outermost : members[members.length - 2];
+  if (tool?.kind === 'tool' && tool !== nearest) {
+    ArrayPrototypePush(owners, tool);
+    ArrayPrototypePush(involved, tool);
   }
-  return ObjectFreeze({ id: ++lastId, members, owners, involved, behind: behindApp(members, involved), source });
+  return ObjectFreeze({ id: ++lastId, members, owners, involved, behind: behindApp(members, involved), agent, source });
 }
 
 function behindApp(members: readonly Principal[], involved: readonly Principal[]): Principal[] {

@@ -1,4 +1,5 @@
 import type { Principal } from '../behavior.ts';
+import { printable } from '../classification/text.ts';
 import {
   ArrayPrototypeJoin,
   JSONParse,
@@ -54,16 +55,28 @@ export function appPrincipal(): Principal {
 }
 
 const tools = new SafeMap<string, Principal>();
-/** Tools told apart; a model that invents names must not fill the memory. */
+const agents = new SafeMap<string, Principal>();
+/** Tools, and agents, told apart; a model that invents names must not fill the memory. */
 const MAX_TOOLS = 1_000;
+/** Characters of a name that are kept: it stands in lock files and attributes. */
+const MAX_TOOL_NAME = 128;
 
 /** Interns a tool of an AI agent; beyond the first 1,000 names all are `tool:*`. */
 export function toolPrincipal(name: string): Principal {
-  let principal = tools.get(name);
+  return named(tools, 'tool', name);
+}
+
+/** Interns an AI agent, or the MCP server whose tools are at work; bounded like tools. */
+export function agentPrincipal(name: string): Principal {
+  return named(agents, 'agent', name);
+}
+
+function named(known: Map<string, Principal>, kind: 'tool' | 'agent', given: string): Principal {
+  let principal = known.get(given);
   if (principal === undefined) {
-    if (tools.size >= MAX_TOOLS && name !== '*') return toolPrincipal('*');
-    principal = special(`tool:${name}`, 'tool');
-    tools.set(name, principal);
+    if (known.size >= MAX_TOOLS && given !== '*') return named(known, kind, '*');
+    principal = special(`${kind}:${StringPrototypeSlice(printable(given), 0, MAX_TOOL_NAME)}`, kind);
+    known.set(given, principal);
   }
   return principal;
 }

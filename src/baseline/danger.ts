@@ -41,6 +41,7 @@ const ROWS: readonly Row[] = [
     weight: 56,
     means: 'changes files that are not its own',
   },
+  { pattern: /^tool\./, level: 'WARN', weight: 54, means: 'is described, or run, in a way that nobody has approved' },
   {
     pattern: /^import:node:(?:net|tls|https?|http2|dgram|dns)/,
     level: 'LOG',

@@ -21,6 +21,13 @@ export interface FindingStep {
   readonly trait: string;
 }
 
+/** Which tool, called by which agent, in which conversation. */
+export interface FindingAgent {
+  readonly tool: string | undefined;
+  readonly name: string | undefined;
+  readonly conversation: string | undefined;
+}
+
 /** Something a package did that it should not have done. Plain data, free of secrets. */
 export interface Finding {
   /** Unique, sortable by time, short enough to type. */
@@ -40,6 +47,8 @@ export interface Finding {
   readonly steps: readonly FindingStep[];
   /** What the baseline says of the principal, in words. */
   readonly baseline: string;
+  /** The AI agent on whose behalf it happened: names only. */
+  readonly agent?: FindingAgent | undefined;
   traceId: string | undefined;
   spanId: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads';
+import { printable } from '../classification/text.ts';
 import {
   ArrayPrototypeJoin,
   closeSync,
@@ -26,6 +27,9 @@ export function findingAsLine(finding: Finding): string {
     rule: { name: finding.rule.name, reference: finding.rule.reference },
     steps: finding.steps,
     baseline: finding.baseline,
+    tool: finding.agent?.tool,
+    agent: finding.agent?.name,
+    conversation: finding.agent?.conversation,
     pid: process.pid,
     threadId,
     traceId: finding.traceId,
@@ -58,13 +62,23 @@ const COLORS = { LOG: 36, WARN: 33, ALERT: 31 } as const;
 /** A finding as a person reads it on a terminal: what, who, why, through whom. */
 export function findingAsText(finding: Finding, colored: boolean): string {
   const paint = (code: number, text: string) => (colored ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const { agent } = finding;
   const lines = [
     `${paint(COLORS[finding.level], `diogenesis ${finding.level}`)} ${finding.pattern} ${paint(1, finding.principal.key)}`,
     `  ${finding.reason}`,
     `  trait ${finding.trait} · chain ${ArrayPrototypeJoin(finding.chain, ' ← ')} · voltage ${NumberPrototypeToFixed(finding.voltage, 2)} · ${finding.id}`,
+    ...(agent === undefined ? [] : [agentLine(agent)]),
     '',
   ];
   return ArrayPrototypeJoin(lines, '\n');
+}
+
+function agentLine({ tool, name, conversation }: NonNullable<Finding['agent']>): string {
+  const parts: string[] = [];
+  if (tool !== undefined) parts[parts.length] = `tool ${tool}`;
+  if (name !== undefined) parts[parts.length] = `agent ${name}`;
+  if (conversation !== undefined) parts[parts.length] = `conversation ${printable(conversation)}`;
+  return `  ${ArrayPrototypeJoin(parts, ' · ')}`;
 }
 
 /** Writes to stderr without touching `process.stderr`, whose getter the host may not have run yet. Never throws. */

@@ -1,7 +1,15 @@
+import type { ToolCall } from '../attribution/tool-call.ts';
 import type { Behavior, Principal } from '../behavior.ts';
-import { DateNow, MathFloor, NumberPrototypeToString, SafeMap, StringPrototypePadStart } from '../primordials.ts';
+import {
+  DateNow,
+  MathFloor,
+  NumberPrototypeToString,
+  SafeMap,
+  StringPrototypePadStart,
+  StringPrototypeSlice,
+} from '../primordials.ts';
 import type { ThreatMatch } from '../threats/engine.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, FindingAgent } from './finding.ts';
 import { severityOf } from './finding.ts';
 
 /** The same rule on the same principal and target speaks once in this time, unless its level rises. One hour. */
@@ -65,6 +73,7 @@ export class Response {
       rule: match.rule,
       steps: match.steps,
       baseline,
+      agent: agentOf(behavior.call),
       traceId: undefined,
       spanId: undefined,
     };
@@ -85,6 +94,17 @@ export class Response {
     this.inThisSecond++;
     return true;
   }
+}
+
+/** The names of a call, as findings carry them. */
+export function agentOf(call: ToolCall | undefined): FindingAgent | undefined {
+  if (call === undefined) return undefined;
+  return { tool: plainName(call.tool), name: plainName(call.agent), conversation: call.conversation };
+}
+
+/* `tool:search` → `search`. */
+function plainName(principal: Principal | undefined): string | undefined {
+  return principal === undefined ? undefined : StringPrototypeSlice(principal.key, principal.kind.length + 1);
 }
 
 /** The keys of a chain's members, in their order. */

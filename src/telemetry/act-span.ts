@@ -1,12 +1,16 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Behavior, Sense } from '../behavior.ts';
 import type { SensedBehavior } from '../immune-system.ts';
-import { keysOf } from '../response/response.ts';
+import { ArrayIsArray } from '../primordials.ts';
+import { agentOf, keysOf } from '../response/response.ts';
+import { agentAttributes } from './findings.ts';
 import { currentTracer } from './providers.ts';
 import * as semconv from './semconv.ts';
 
 /* Not `createContextKey`: its keys are global symbols, and anybody could start a span with a behavior of their own. */
 const BEHAVIOR = Symbol('diogenesis-otel behavior');
+
+const ATTR_PROCESS_COMMAND_ARGS = 'process.command_args';
 
 /* SpanKind and SpanStatusCode of the API, which is loaded only when somebody uses it. */
 const INTERNAL = 0;
@@ -39,11 +43,17 @@ export function attributesOf(behavior: SensedBehavior): Attributes {
   const { act, principal, chain, site } = behavior;
   const attributes: Attributes = {
     ...act.attributes,
+    ...agentAttributes(agentOf(behavior.call)),
     [semconv.ATTR_TRAIT]: behavior.trait ?? `${act.sense}.${act.operation}`,
     [semconv.ATTR_PACKAGE_NAME]: principal.name,
     [semconv.ATTR_PACKAGE_VERSION]: principal.version,
     [semconv.ATTR_PACKAGE_CHAIN]: keysOf(chain.members),
   };
+  // What a model wrote may stand anywhere in a command line: beneath a tool only the program is told.
+  const words = attributes[ATTR_PROCESS_COMMAND_ARGS];
+  if (behavior.call?.tool !== undefined && ArrayIsArray(words)) {
+    attributes[ATTR_PROCESS_COMMAND_ARGS] = words.length > 1 ? [words[0] as string, '[redacted]'] : [...words];
+  }
   if (site !== undefined) {
     attributes[semconv.ATTR_CODE_FUNCTION_NAME] = site.functionName || '<anonymous>';
     attributes[semconv.ATTR_CODE_FILE_PATH] = site.file;

@@ -1,7 +1,8 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Assessment } from '../behavior.ts';
-import { ArrayPrototypeJoin, SafeWeakMap } from '../primordials.ts';
-import { type Finding, type Level, severityOf } from '../response/finding.ts';
+import { ArrayPrototypeJoin, SafeWeakMap, StringPrototypeIncludes } from '../primordials.ts';
+import { type Finding, type FindingAgent, type Level, severityOf } from '../response/finding.ts';
+import { BoundedMap } from '../voltage/bounded-map.ts';
 import { otelApi } from './otel-api.ts';
 import { currentLogger } from './providers.ts';
 import * as semconv from './semconv.ts';
@@ -15,8 +16,17 @@ interface RequestState {
 
 const requests = new SafeWeakMap<Span, RequestState>();
 
-/* Names of the tool that a span, or a span above it, executes. */
-const tools = new SafeWeakMap<Span, string>();
+/*
+ * OpenInference's tracer parents spans by their context alone and hands out wrappers of them, so that neither the parent
+ * nor the span itself is to be had from what is known; these spans are kept by id until they end.
+ */
+const MAX_HANDED_ON = 1_024;
+const handedOn = new BoundedMap<Span>(MAX_HANDED_ON);
+
+/** A span has ended. */
+export function forgetSpan(span: unknown): void {
+  if (handedOn.size > 0) handedOn.delete((span as Span).spanContext().spanId);
+}
 
 function requestOf(span: Span): RequestState {
   let request = requests.get(span);
@@ -27,28 +37,34 @@ function requestOf(span: Span): RequestState {
   return request;
 }
 
-/**
- * Remembers to which request (local root span) and to which tool of an agent a started span belongs. Called for every
- * span of the application.
- */
+/** Remembers to which request (local root span) a started span belongs. Called for every span of the application. */
 export function followSpan(span: Span, parent: Context): void {
   const parentSpan = otelApi()?.trace.getSpan(parent);
+  if (parentSpan?.isRecording() === false) {
+    const real = handedOn.get(parentSpan.spanContext().spanId);
+    if (real !== undefined) requests.set(span, requestOf(real));
+  }
+  const scope = (span as { instrumentationScope?: { name?: unknown } }).instrumentationScope?.name;
+  if (typeof scope === 'string' && StringPrototypeIncludes(scope, 'openinference')) {
+    handedOn.set(span.spanContext().spanId, span);
+  }
   // A root is its own request and needs no entry until something happens; a weak entry a span is felt by the collector.
   if (parentSpan?.isRecording() === true) requests.set(span, requestOf(parentSpan));
-  const own = (span as { attributes?: Attributes }).attributes?.[semconv.ATTR_GEN_AI_TOOL_NAME];
-  const tool = typeof own === 'string' ? own : parentSpan === undefined ? undefined : tools.get(parentSpan);
-  if (tool !== undefined) tools.set(span, tool);
 }
 
-/** The tool that the active span executes (GenAI conventions), however deep beneath it the current code runs. */
-export function toolOfActiveSpan(): string | undefined {
-  const api = otelApi();
-  const span = api?.trace.getSpan(api.context.active());
-  return span === undefined ? undefined : tools.get(span);
+/** GenAI attributes of what happened on behalf of an agent; empty otherwise. */
+export function agentAttributes(agent: FindingAgent | undefined): Attributes {
+  if (agent === undefined) return {};
+  const attributes: Attributes = {};
+  if (agent.tool !== undefined) attributes[semconv.ATTR_GEN_AI_TOOL_NAME] = agent.tool;
+  if (agent.name !== undefined) attributes[semconv.ATTR_GEN_AI_AGENT_NAME] = agent.name;
+  if (agent.conversation !== undefined) attributes[semconv.ATTR_GEN_AI_CONVERSATION_ID] = agent.conversation;
+  return attributes;
 }
 
 export function findingAttributes(finding: Finding): Attributes {
   return {
+    ...agentAttributes(finding.agent),
     [semconv.ATTR_FINDING_ID]: finding.id,
     [semconv.ATTR_FINDING_LEVEL]: finding.level,
     [semconv.ATTR_FINDING_PATTERN]: finding.pattern,
@@ -74,21 +90,39 @@ export function markActSpan(span: Span, assessment: Assessment): void {
   span.setAttribute(semconv.ATTR_FINDING_COUNT, findings.length);
 }
 
-/** Writes findings onto the request during which they happened: its active span, and the local root above that. */
-export function markRequest(parent: Context, findings: readonly Finding[]): void {
-  const active = otelApi()?.trace.getSpan(parent);
-  if (active === undefined || findings.length === 0) return;
-  const request = requestOf(active);
+/**
+ * Writes findings onto the request during which they happened: its active span, the span of the tool at work, and the
+ * local root above them, which for an agent is the root of the conversation's turn.
+ */
+export function markRequest(parent: Context, findings: readonly Finding[], span?: Span): void {
+  if (findings.length === 0) return;
+  const toolSpan = span === undefined ? undefined : (handedOn.get(span.spanContext().spanId) ?? span);
+  const active = otelApi()?.trace.getSpan(parent) ?? toolSpan;
+  if (active === undefined) return;
+  const request = requestOf(toolSpan ?? active);
   for (const finding of findings) {
     const attributes = findingAttributes(finding);
     active.addEvent(semconv.EVENT_FINDING, attributes, finding.time);
-    if (request.span !== active) request.span.addEvent(semconv.EVENT_FINDING, attributes, finding.time);
+    if (toolSpan !== undefined && toolSpan !== active) {
+      toolSpan.addEvent(semconv.EVENT_FINDING, attributes, finding.time);
+    }
+    if (request.span !== active && request.span !== toolSpan) {
+      request.span.addEvent(semconv.EVENT_FINDING, attributes, finding.time);
+    }
     if (request.level === undefined || severityOf(finding.level) > severityOf(request.level))
       request.level = finding.level;
     request.findings++;
   }
   if (request.level !== undefined) request.span.setAttribute(semconv.ATTR_THREAT_LEVEL, request.level);
   request.span.setAttribute(semconv.ATTR_FINDING_COUNT, request.findings);
+}
+
+/** Writes a finding about a call onto its span, or the active one, and the local root. Answers where it is. */
+export function markCall(at: Context | undefined, finding: Finding, toolSpan: Span | undefined): Span | undefined {
+  const span = toolSpan ?? (at === undefined ? undefined : otelApi()?.trace.getSpan(at));
+  const context = at ?? otelApi()?.ROOT_CONTEXT;
+  if (span !== undefined && context !== undefined) markRequest(context, [finding], span);
+  return span;
 }
 
 function worst(findings: readonly Finding[]): Level {

@@ -5,6 +5,7 @@ import { severityOf } from '../response/finding.ts';
 import type { BaselineView } from '../voltage/baseline-view.ts';
 import { BoundedMap } from '../voltage/bounded-map.ts';
 import { type NoveltyClass, noveltyClassOf } from '../voltage/novelty-class.ts';
+import { AGENT_RULES, type AgentProposal, proposeForTool } from './agent-abuse.ts';
 import { driftOf, type Habits, habitsOf } from './behavioral-drift.ts';
 import { type CompiledPattern, type CustomPattern, compilePattern } from './custom-pattern.ts';
 import { CustomPatterns, type PatternProgress } from './custom-patterns.ts';
@@ -266,11 +267,14 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
     const bursts = burstsOf(deed);
     const watched = custom.size > 0 && custom.isWatched(deed.trait);
     const isKnown = deed.standing === 'known';
-    if (signs === 0 && bursts === 0 && isKnown && !watched && drops.isEmpty) return NOTHING;
+    const isTool = deed.principal.kind === 'tool';
+    if (signs === 0 && bursts === 0 && isKnown && !watched && drops.isEmpty && !isTool) return NOTHING;
 
     const suspect = suspectOf(deed.principal, deed.time);
     signs = followDrops(deed, suspect, signs);
     const proposals: Proposal[] = [];
+    // First: among equals of one pattern the rule that knows the agent's side tells more.
+    if (isTool) proposeForAgent(deed, suspect, signs, proposals);
     let ordinary = false;
     if (signs !== 0) {
       const note = noteOf(deed, suspect, signs);
@@ -290,6 +294,16 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
     return finish(deed, suspect, proposals);
   }
 
+  function proposeForAgent(deed: Deed, suspect: Suspect, signs: number, proposals: Proposal[]): void {
+    const habits = habitsFor(suspect, deed.principal);
+    const found = proposeForTool(deed, signs, habits, baselineOf?.(deed.principal));
+    for (let i = 0; i < found.length; i++) {
+      const { rule, level, reason, steps } = found[i] as AgentProposal;
+      const { pattern } = rule;
+      proposals[proposals.length] = { pattern, rule, level, reason, notes: [], steps, standing: deed.standing };
+    }
+  }
+
   function proposeBurst(deed: Deed, suspect: Suspect, mask: number, ordinary: boolean, proposals: Proposal[]): void {
     suspect.bursts ??= new BurstCounters();
     const hit = suspect.bursts.observe(deed, mask);
@@ -301,7 +315,9 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
     }
     // What the baseline shows one by one it may do often; who does it for a living may too.
     if (hit === undefined || ordinary || standing === 'known') return;
-    const level = levelFor(hit.levels, deed.principal, standing);
+    // A tool is the application's own code: without a baseline many files are its everyday work.
+    const isNewTool = deed.principal.kind === 'tool' && standing !== 'novel';
+    const level = isNewTool ? hit.levels.appFirst : levelFor(hit.levels, deed.principal, standing);
     if (level === undefined) return;
     const { name, description, reference, says } = hit.burst;
     proposals[proposals.length] = {
@@ -398,6 +414,9 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       const all: PatternInfo[] = [];
       for (const { name, pattern, description, reference, level } of RULES) {
         all.push({ name, pattern, description, reference, level: highest(level), custom: false });
+      }
+      for (const { name, pattern, description, reference, level } of Object.values(AGENT_RULES)) {
+        all.push({ name, pattern, description, reference, level: level.novel, custom: false });
       }
       for (const { name, rule, level } of custom.all()) {
         const { description, reference } = rule;

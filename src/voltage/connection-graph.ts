@@ -5,7 +5,7 @@ import { MAX_EDGES, MAX_NODES } from './parameters.ts';
 export interface GraphNode {
   /** Principal key, or `sense:group` for what packages reach, e.g. `net:public-host`, `fs:home [credential]`. */
   readonly id: string;
-  readonly kind: 'package' | 'app' | 'tool' | 'unattributed' | 'resource';
+  readonly kind: 'package' | 'app' | 'tool' | 'agent' | 'unattributed' | 'resource';
   /** Behaviors that touched it. */
   readonly count: number;
 }

@@ -16,6 +16,19 @@ export const oldPnpm = () => installed('pnpm-10', ['pnpm@10.34.8']);
 export const sarifSchema = () =>
   installed('sarif-schema', ['@microsoft/sarif-matcher-utils@1.0.0-beta.0', 'ajv@6.12.6']);
 
+/** Agent frameworks and the MCP SDK, each at one version. */
+export const agentFrameworks = () =>
+  installed('agent-frameworks-2026-11', [
+    'ai@7.0.173',
+    '@ai-sdk/otel@1.0.173',
+    '@openai/agents@0.20.0',
+    '@langchain/core@1.4.0',
+    '@langchain/langgraph@1.7.3',
+    '@arizeai/openinference-instrumentation-langchain@4.1.1',
+    '@modelcontextprotocol/sdk@1.32.2',
+    'zod@4.6.7',
+  ]);
+
 /** Makes the packages of a folder of node_modules those of an application, beside its own ones. */
 export function useModules(app: AppFolder, modules: string): void {
   for (const name of readdirSync(modules)) symlinkSync(join(modules, name), app.path(`node_modules/${name}`));

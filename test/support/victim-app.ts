@@ -26,6 +26,9 @@ export interface FindingLine {
   readonly trait: string;
   readonly voltage: number;
   readonly rule: { readonly name: string; readonly reference: readonly string[] };
+  readonly tool?: string;
+  readonly agent?: string;
+  readonly conversation?: string;
   readonly traceId?: string;
   readonly spanId?: string;
 }

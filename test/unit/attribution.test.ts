@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { isOwnWork, originNow, runAs, runAsOwn, runAsTool } from '../../src/attribution/async-origin.ts';
+import { isOwnWork, originNow, runAs, runAsOwn } from '../../src/attribution/async-origin.ts';
 import { type Attribution, attribute, forgetScripts } from '../../src/attribution/call-sites.ts';
 import { chainOf, forgetChains } from '../../src/attribution/chain.ts';
 import { noteImport, principalOfFile, setAppRoot, toolPrincipal } from '../../src/attribution/packages.ts';
+import { namedCall, runAsTool } from '../../src/attribution/tool-call.ts';
 import { AppFolder } from '../support/app-folder.ts';
 
 const probe = globalThis as { probe?: () => Attribution };
@@ -216,7 +217,7 @@ describe('attribution to the chain of packages', () => {
 
 describe('a tool of an agent', () => {
   it('is part of every chain beneath it, across awaits', async () => {
-    await runAsTool(toolPrincipal('shell'), async () => {
+    await runAsTool(namedCall('shell', undefined), async () => {
       await null;
       assert.equal(attribute(true).chain.members.at(-1)?.key, 'tool:shell');
     });

@@ -1,0 +1,83 @@
+import type { ToolCall } from '../attribution/tool-call.ts';
+import { SafeMap, SafeWeakMap } from '../primordials.ts';
+import { BoundedMap } from '../voltage/bounded-map.ts';
+import { marksOf } from './argument-marks.ts';
+
+/** One earlier step of a conversation, whichever tool did it. */
+export interface Remembered {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly principal: string;
+  readonly trait: string;
+  /** Host, path or program. */
+  readonly target: string;
+  readonly family: string | undefined;
+}
+
+/**
+ * Same tool, same arguments, this often within the window. Above what frameworks stop at by themselves (AI SDK 20 steps,
+ * LangGraph 25, OpenAI Agents 10), so that a conversation of default length is never one.
+ */
+export const SAME_CALLS_WARN = 30;
+export const SAME_CALLS_ALERT = 150;
+/** Calls of any kind within the window: one every two seconds, longer than a person watches. */
+export const CALLS_WARN = 300;
+export const CALLS_WINDOW = 600;
+const MAX_DISTINCT_CALLS = 512;
+const MAX_CONVERSATIONS = 256;
+
+/** What is remembered of one conversation: who read what, and how often which tool was called. */
+export class Conversation {
+  /** Content from outside that the model may have read as instructions. */
+  untrusted: Remembered | undefined;
+  /** A secret that a tool took and that no lock file has. */
+  secret: Remembered | undefined;
+  private calls = 0;
+  private since = 0;
+  private readonly same = new SafeMap<string, number>();
+
+  /** A tool is called. Answers how often in the window, in all and with these very arguments. */
+  count(call: ToolCall, time: number): { readonly all: number; readonly same: number } {
+    if (time - this.since > CALLS_WINDOW * 1000) {
+      this.since = time;
+      this.calls = 0;
+      this.same.clear();
+    }
+    this.calls++;
+    const marks = marksOf(call.given);
+    if (marks === undefined) return { all: this.calls, same: 0 };
+    const key = `${call.tool?.key} ${marks.all}`;
+    const same = (this.same.get(key) ?? 0) + 1;
+    if (same > 1 || this.same.size < MAX_DISTINCT_CALLS) this.same.set(key, same);
+    return { all: this.calls, same };
+  }
+}
+
+const byName = new BoundedMap<Conversation>(MAX_CONVERSATIONS);
+const byGroup = new SafeWeakMap<object, Conversation>();
+
+/** The conversation of a call; `undefined` where nothing tells which calls belong together. */
+export function conversationOf({ conversation, group }: ToolCall): Conversation | undefined {
+  if (conversation === undefined && typeof group === 'object') {
+    let found = byGroup.get(group);
+    if (found === undefined) {
+      found = new Conversation();
+      byGroup.set(group, found);
+    }
+    return found;
+  }
+  const name = conversation ?? group;
+  if (typeof name !== 'string') return undefined;
+  const key = conversation === undefined ? `group ${name}` : `conversation ${name}`;
+  let found = byName.get(key);
+  if (found === undefined) {
+    found = new Conversation();
+    byName.set(key, found);
+  }
+  return found;
+}
+
+/** Forgets every conversation: a test begins. */
+export function forgetConversations(): void {
+  byName.clear();
+}

@@ -1,0 +1,162 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { agentPrincipal, toolPrincipal } from '../attribution/packages.ts';
+import type { ToolCall } from '../attribution/tool-call.ts';
+import { ReflectApply, SafeMap, SafeWeakMap } from '../primordials.ts';
+
+/*
+ * Frameworks that keep the tool at work in an asynchronous context of their own, under a global symbol, so that several
+ * copies of them share it. It is asked when something happens; nothing is patched. What is read is somebody else's
+ * object: every answer is checked, and an error means that no tool is at work.
+ */
+
+const { getStore } = AsyncLocalStorage.prototype;
+const globals = globalThis as unknown as Record<symbol, unknown>;
+/** Ancestors looked at for the name of the agent. */
+const MAX_ANCESTORS = 32;
+
+type Fields = Record<string | symbol, unknown>;
+
+function storeUnder(name: symbol): Fields | undefined {
+  const storage = globals[name];
+  if (!(storage instanceof AsyncLocalStorage)) return undefined;
+  return fieldsOf(ReflectApply(getStore as never, storage, []));
+}
+
+function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/* One object for an execution, so that what is found out about it is found out once. */
+const known = new SafeWeakMap<object, ToolCall>();
+let onToolStart: (call: ToolCall) => void = () => {};
+
+/** Who is told of an execution of a tool when it is first met. */
+export function watchFrameworkTools(listener: (call: ToolCall) => void): void {
+  onToolStart = listener;
+}
+
+function meet(key: object, call: ToolCall): ToolCall {
+  known.set(key, call);
+  if (call.tool !== undefined) onToolStart(call);
+  return call;
+}
+
+const OPENAI_AGENTS = Symbol.for('openai.agents.core.asyncLocalStorage');
+
+/** OpenAI Agents SDK: its tracing keeps the current span; a function span is a tool, an agent span above it the agent. */
+export function callOfOpenAIAgents(): ToolCall | undefined {
+  try {
+    const store = storeUnder(OPENAI_AGENTS);
+    const span = fieldsOf(store?.span);
+    if (store === undefined || span === undefined || store.active !== true) return undefined;
+    const call = known.get(span);
+    if (call !== undefined) return call;
+    let tool: Fields | undefined;
+    let agent: string | undefined;
+    let above: Fields | undefined = span;
+    for (let i = 0; i < MAX_ANCESTORS && above !== undefined && agent === undefined; i++) {
+      const data = fieldsOf(above.spanData);
+      if (data?.type === 'function') tool ??= data;
+      else if (data?.type === 'agent') agent = textOf(data.name);
+      above = fieldsOf(above.previousSpan);
+    }
+    const name = textOf(tool?.name);
+    if (name === undefined && agent === undefined) return undefined;
+    const trace = fieldsOf(store.trace);
+    return meet(span, {
+      tool: name === undefined ? undefined : toolPrincipal(name),
+      agent: agent === undefined ? undefined : agentPrincipal(agent),
+      conversation: textOf(trace?.groupId),
+      group: textOf(trace?.traceId),
+      given: { value: tool?.input },
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+const LANGCHAIN = Symbol.for('ls:tracing_async_local_storage');
+const LANGCHAIN_CONFIG = Symbol.for('lc:child_config');
+
+/** What is known of one run of a LangChain runnable. */
+export interface Run {
+  readonly name: string | undefined;
+  readonly type: string | undefined;
+  readonly parent: string | undefined;
+  readonly inputs: unknown;
+  readonly span: object | undefined;
+}
+
+/* Runs that our own callbacks were told of. */
+const runs = new SafeMap<string, Run>();
+const MAX_RUNS = 4_096;
+
+/** A run has started (`langChainCallbacks`). */
+export function noteRun(id: string, started: Run): void {
+  if (runs.size >= MAX_RUNS) runs.clear();
+  runs.set(id, started);
+}
+
+/** A run has ended. */
+export function forgetRun(id: string): void {
+  runs.delete(id);
+}
+
+/** LangChain.js: the tool's run is the parent of whatever it starts; a tracer, or our own callbacks, know the run. */
+export function callOfLangChain(): ToolCall | undefined {
+  try {
+    const store = storeUnder(LANGCHAIN);
+    const config = fieldsOf(fieldsOf(store?.extra)?.[LANGCHAIN_CONFIG]);
+    const manager = fieldsOf(config?.callbacks);
+    if (config === undefined || manager === undefined) return undefined;
+    const call = known.get(config);
+    if (call !== undefined) return call;
+    let id = textOf(manager._parentRunId);
+    let tool: Run | undefined;
+    let agent: string | undefined;
+    for (let i = 0; i < MAX_ANCESTORS && id !== undefined; i++) {
+      const found: Run | undefined = runs.get(id) ?? runOfTracer(manager.handlers, id);
+      if (found === undefined) break;
+      if (found.type === 'tool') tool ??= found;
+      // The outermost run that is no tool is the agent, or the graph that it is.
+      else agent = found.name ?? agent;
+      id = found.parent;
+    }
+    const named = textOf(fieldsOf(config.metadata)?.lc_agent_name) ?? agent;
+    if (tool?.name === undefined && named === undefined) return undefined;
+    return meet(config, {
+      tool: tool?.name === undefined ? undefined : toolPrincipal(tool.name),
+      agent: named === undefined ? undefined : agentPrincipal(named),
+      conversation: textOf(fieldsOf(config.configurable)?.thread_id) ?? textOf(fieldsOf(config.metadata)?.thread_id),
+      group: undefined,
+      given: { value: tool?.inputs },
+      span: tool?.span,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/* Tracers keep the runs under way: OpenInference with the span of each, LangSmith and the console tracer by id. */
+function runOfTracer(handlers: unknown, id: string): Run | undefined {
+  if (!Array.isArray(handlers)) return undefined;
+  for (let i = 0; i < handlers.length; i++) {
+    const handler = fieldsOf(handlers[i]);
+    const spanned = fieldsOf(fieldsOf(handler?.runs)?.[id]);
+    const byId = handler?.getRunById;
+    const run = fieldsOf(spanned?.run ?? (typeof byId === 'function' ? byId.call(handler, id) : undefined));
+    if (run === undefined) continue;
+    return {
+      name: textOf(run.name),
+      type: textOf(run.run_type),
+      parent: textOf(run.parent_run_id),
+      inputs: run.inputs,
+      span: fieldsOf(spanned?.span),
+    };
+  }
+  return undefined;
+}

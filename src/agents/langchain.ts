@@ -1,0 +1,52 @@
+import { forgetRun, noteRun } from './frameworks.ts';
+
+/** The callbacks of LangChain.js that are used, in the shape that its callback managers take. */
+export interface LangChainCallbacks {
+  handleChainStart(...args: unknown[]): void;
+  handleChainEnd(outputs: unknown, runId: string): void;
+  handleChainError(error: unknown, runId: string): void;
+  handleToolStart(...args: unknown[]): void;
+  handleToolEnd(output: unknown, runId: string): void;
+  handleToolError(error: unknown, runId: string): void;
+}
+
+interface Serialized {
+  readonly id?: readonly string[];
+  readonly name?: string;
+}
+
+/**
+ * Callbacks for LangChain.js and LangGraph, by which the tool and the agent at work are known:
+ * `agent.invoke(input, { callbacks: [langChainCallbacks()] })`. Not needed beside the OpenInference instrumentation or
+ * a LangChain tracer. They keep names, and the input of a tool until it ends; nothing is sent anywhere.
+ */
+export function langChainCallbacks(): LangChainCallbacks {
+  return {
+    handleChainStart(chain, _inputs, runId, parentRunId, _tags, _metadata, _type, runName) {
+      start(runId, parentRunId, runName ?? nameOf(chain), 'chain', undefined);
+    },
+    handleChainEnd: (_outputs, runId) => forgetRun(runId),
+    handleChainError: (_error, runId) => forgetRun(runId),
+    handleToolStart(tool, input, runId, parentRunId, _tags, _metadata, runName) {
+      start(runId, parentRunId, runName ?? nameOf(tool), 'tool', input);
+    },
+    handleToolEnd: (_output, runId) => forgetRun(runId),
+    handleToolError: (_error, runId) => forgetRun(runId),
+  };
+}
+
+function start(id: unknown, parent: unknown, name: unknown, type: string, inputs: unknown): void {
+  if (typeof id !== 'string') return;
+  noteRun(id, {
+    name: typeof name === 'string' && name !== '' ? name : undefined,
+    type,
+    parent: typeof parent === 'string' ? parent : undefined,
+    inputs,
+    span: undefined,
+  });
+}
+
+function nameOf(serialized: unknown): string | undefined {
+  const { id, name } = (serialized ?? {}) as Serialized;
+  return name ?? id?.at(-1);
+}

@@ -1,0 +1,93 @@
+import type { Attributes, Context, Span } from '@opentelemetry/api';
+import { agentPrincipal, toolPrincipal } from '../attribution/packages.ts';
+import type { ToolCall } from '../attribution/tool-call.ts';
+import { SafeWeakMap } from '../primordials.ts';
+import { otelApi } from './otel-api.ts';
+import * as semconv from './semconv.ts';
+
+/*
+ * Names under which spans say which tool of which agent is at work: the GenAI conventions first, then what was written
+ * before them and is still in use. Only what a span has when it starts is seen.
+ */
+const TOOL = [
+  semconv.ATTR_GEN_AI_TOOL_NAME,
+  'ai.toolCall.name', // Vercel AI SDK, LegacyOpenTelemetry
+  'tool.name', // OpenInference
+];
+const AGENT = [
+  semconv.ATTR_GEN_AI_AGENT_NAME,
+  'ai.telemetry.functionId', // Vercel AI SDK, LegacyOpenTelemetry
+  'agent.name', // OpenInference
+];
+const CONVERSATION = [
+  semconv.ATTR_GEN_AI_CONVERSATION_ID,
+  'session.id', // OpenInference, general conventions
+];
+const ARGUMENTS = [semconv.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS, 'ai.toolCall.args', 'tool.parameters'];
+
+/* The call that a span, or a span above it, stands for. */
+const callOf = new SafeWeakMap<Span, ToolCall>();
+let onToolStart: (call: ToolCall) => void = () => {};
+
+/** Who is told of every execution of a tool as its span starts. */
+export function watchToolSpans(listener: (call: ToolCall) => void): void {
+  onToolStart = listener;
+}
+
+/** Remembers on whose behalf of an agent a started span, and whatever runs in it, works. Called for every span. */
+export function followToolSpan(span: Span, parent: Context): void {
+  const parentSpan = otelApi()?.trace.getSpan(parent);
+  const above = parentSpan === undefined ? undefined : callOf.get(parentSpan);
+  const { attributes } = span as { attributes?: Attributes };
+  const call = attributes === undefined ? above : callWith(attributes, above, span);
+  if (call === undefined) return;
+  callOf.set(span, call);
+  if (call.tool !== undefined && call.span === span) onToolStart(call);
+}
+
+function callWith(attributes: Attributes, above: ToolCall | undefined, span: Span): ToolCall | undefined {
+  const tool = textOf(attributes, TOOL);
+  const agent = textOf(attributes, AGENT);
+  const conversation = textOf(attributes, CONVERSATION);
+  // A session alone is anybody's: a browser has one too.
+  if (tool === undefined && agent === undefined && above === undefined) {
+    if (attributes[semconv.ATTR_GEN_AI_CONVERSATION_ID] === undefined) return undefined;
+  }
+  if (
+    tool === undefined &&
+    agent === undefined &&
+    (conversation === undefined || conversation === above?.conversation)
+  ) {
+    return above;
+  }
+  return {
+    tool: tool === undefined ? above?.tool : toolPrincipal(tool),
+    agent: agent === undefined ? above?.agent : agentPrincipal(agent),
+    conversation: conversation ?? above?.conversation,
+    group: above?.group ?? span.spanContext().traceId,
+    given: tool === undefined ? above?.given : { value: textOf(attributes, ARGUMENTS) },
+    span: tool === undefined ? above?.span : span,
+  };
+}
+
+function textOf(attributes: Attributes, names: readonly string[]): string | undefined {
+  for (let i = 0; i < names.length; i++) {
+    const value = attributes[names[i] as string];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** A span that is about to start belongs to an agent: by its attributes, or by the span above it. */
+export function isOfAgent(attributes: Attributes, parent: Context): boolean {
+  const parentSpan = otelApi()?.trace.getSpan(parent);
+  if (parentSpan !== undefined && callOf.has(parentSpan)) return true;
+  return textOf(attributes, TOOL) !== undefined || textOf(attributes, AGENT) !== undefined;
+}
+
+/** The call that the active span belongs to, however deep beneath it the current code runs. */
+export function callOfActiveSpan(): ToolCall | undefined {
+  const api = otelApi();
+  const span = api?.trace.getSpan(api.context.active());
+  return span === undefined ? undefined : callOf.get(span);
+}
