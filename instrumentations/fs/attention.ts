@@ -4,7 +4,7 @@ import { awaited, checkArrays, type Perception, perceive, senseFailed } from '..
 import { basename, dirname, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
 import { habituate, isHabitual, unlearn } from './habits.ts';
-import { ANYWHERE, enterTree, isCarried, isWalked, leaveTree, takeLoad } from './implied.ts';
+import { ANYWHERE, enterTree, isCarried, isSource, isWalked, leaveTree, takeLoad } from './implied.ts';
 import { accessOf, BIT, type FsOperation } from './operations.ts';
 import { absolutePath, globFolders, pathOf, symlinkTarget, urlPathOf } from './paths.ts';
 
@@ -121,7 +121,8 @@ function look(attention: Attention, operation: FsOperation, path: string, key: s
   if (operation === 'read') {
     const load = takeLoad(path);
     if (load === 'always') return;
-    impliedByNode ||= load === 'by node';
+    // Node also reads what a module hands on (`module.exports = require('./lib')`) when an ES module imports it, unasked.
+    impliedByNode ||= load === 'by node' || isSource(path);
   }
   const act: Act = { sense: 'fs', operation, target: path, attributes: attributesOf(path), impliedByNode };
   const perception = perceive(act);

@@ -78,7 +78,8 @@ export function takeSource(path: unknown): boolean {
   return loads.size > 0 && typeof path === 'string' && isSource(path) && loads.delete(path);
 }
 
-function isSource(path: string): boolean {
+/** Whether this is source text, by its name. */
+export function isSource(path: string): boolean {
   return StringPrototypeEndsWith(path, 'js') || StringPrototypeEndsWith(path, 'ts');
 }
 

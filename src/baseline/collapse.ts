@@ -20,6 +20,8 @@ import {
 export const MAX_SIBLING_FILES = 16;
 /** Sibling folders holding such files, before they become `<app>/views/*` + `/*.html`. */
 export const MAX_SIBLING_FOLDERS = 16;
+/** Packages whose files are read, by extension, before they become `<node_modules>/*` + `/*.js`: a bundler reads all. */
+export const MAX_READ_PACKAGES = 4;
 /** Subdomains of one domain on one port, before they become `*.example.com:443`. */
 export const MAX_SUBDOMAINS = 8;
 /** Domains on one port, before a package counts as one that talks to anybody: `*:443`. */
@@ -64,6 +66,8 @@ interface Place {
 }
 
 const FILE_TRAIT = /^fs\.[a-z]+:/;
+/* Code of other packages that is only read: published, and no news for anybody who knows that it is installed. */
+const READ_PACKAGE = /^fs\.read:<node_modules>\/(?:@[^/]+\/)?[^/@.][^/]*\/[^/]+$/;
 const HOST_TRAIT = /^net\.(?:connect|dns):/;
 const PORT = /:(?:\d+|\*)$/;
 const IPV4 = /^\d+\.\d+\.\d+\.(?:\d+|\*)$/;
@@ -101,6 +105,18 @@ function placeOfFile(trait: string): Place | undefined {
   const folder = StringPrototypeSlice(file, 0, slash);
   const dot = StringPrototypeLastIndexOf(file, '.');
   const extension = dot > slash + 1 ? StringPrototypeSlice(file, dot) : '';
+  if (RegExpPrototypeExec(READ_PACKAGE, trait) !== null) {
+    const wildcard = `${verb}${folder}/*${extension}`;
+    const family = `${verb}<node_modules>/*/*${extension}`;
+    return {
+      group: wildcard,
+      groupWildcard: wildcard,
+      groupLimit: MAX_SIBLING_FILES,
+      family,
+      familyWildcard: family,
+      familyLimit: MAX_READ_PACKAGES,
+    };
+  }
   const above = StringPrototypeLastIndexOf(folder, '/');
   const grandparent = above < 0 ? undefined : StringPrototypeSlice(folder, 0, above);
   const groupWildcard = BROAD.has(folder) ? undefined : `${verb}${folder}/*${extension}`;
@@ -186,9 +202,14 @@ function coveringAsItIs(traits: { has(trait: string): boolean }, trait: string):
 const READ = 'fs.read:';
 const WRITE = 'fs.write:';
 
-/* `fs.read:X` → `fs.write:X`; undefined for everything else, and where a sensitivity says that reading is another matter. */
+/*
+ * `fs.read:X` → `fs.write:X`; undefined for everything else, where a sensitivity says that reading is another matter, and
+ * for another package's files: nobody keeps a cache there.
+ */
 function writtenForm(trait: string): string | undefined {
-  return StringPrototypeStartsWith(trait, READ) && !isSensitive(trait)
+  return StringPrototypeStartsWith(trait, READ) &&
+    !isSensitive(trait) &&
+    RegExpPrototypeExec(READ_PACKAGE, trait) === null
     ? WRITE + StringPrototypeSlice(trait, READ.length)
     : undefined;
 }
@@ -210,7 +231,8 @@ export function collapse(traits: Iterable<string>): string[] {
   for (const trait of traits) {
     add(trait);
     // Counted as read as well, and left out at the end: in whatever order locks are merged, the counts are the same.
-    if (trait.startsWith(WRITE) && !isSensitive(trait)) add(READ + trait.slice(WRITE.length));
+    const read = trait.startsWith(WRITE) ? READ + trait.slice(WRITE.length) : undefined;
+    if (read !== undefined && writtenForm(read) === trait) add(read);
   }
   const families = new Map<string, number>();
   for (const { place } of groups.values()) {

@@ -7,6 +7,8 @@
  * - **Looking.** `stat` and `watch` of anything that is not sensitive: a module resolver asks for hundreds of files that
  *   do not exist, and that a file exists is no secret. `list` counts only outside the application and `node_modules`:
  *   walking a home folder is how stealers begin.
+ * - **Finding the way.** Module resolvers and bundlers read `package.json` in every folder up to the root of the disk, and
+ *   some the folders themselves: in `node_modules`, in the application and above it that says nothing of a package.
  * - **Declared dependencies** and builtins that touch nothing (`builtins.ts`).
  * - **Environment variables** whose name does not say that they hold a secret.
  */
@@ -17,6 +19,7 @@ import {
   StringPrototypeEndsWith,
   StringPrototypeIncludes,
   StringPrototypeIndexOf,
+  StringPrototypeLastIndexOf,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
   StringPrototypeToLowerCase,
@@ -26,12 +29,12 @@ import { builtinOf, isHarmless } from './builtins.ts';
 import { secretVariable } from './env-names.ts';
 import { type HostMeaning, hostMeaning, listenPortName, parseEndpoint, portName } from './hosts.ts';
 import { CACHE_CAPACITY, MAX_TARGET_LENGTH } from './limits.ts';
-import { bounded, renderPath, type Style } from './path-template.ts';
+import { bounded, renderAbove, renderPath, type Style } from './path-template.ts';
 import { programMeaning } from './programs.ts';
 import { type CompiledRoots, compileRoots, isWithin, locate, normalisePath, type Place, type Roots } from './roots.ts';
 import { sensitiveRowOf } from './sensitive-match.ts';
 import { printable } from './text.ts';
-import { looksSecret, maskVolatile } from './volatile-parts.ts';
+import { looksSecret, maskPlatform, maskVolatile } from './volatile-parts.ts';
 
 export type { Roots } from './roots.ts';
 
@@ -237,7 +240,10 @@ function file(operation: string, target: string, roots: CompiledRoots): Known {
     family = row?.family;
   }
   const style: Style = sensitivity === undefined ? 'folder' : 'exact';
-  const rendered = renderPath(place, style, operation, sensitivity !== undefined);
+  const rendered =
+    sensitivity === undefined && isAbove(operation, path, place, roots)
+      ? renderAbove(path, operation)
+      : renderPath(place, style, operation, sensitivity !== undefined);
   const prefix = `fs.${operation}:`;
   return {
     ...NOTHING,
@@ -247,15 +253,58 @@ function file(operation: string, target: string, roots: CompiledRoots): Known {
     sensitivity,
     family,
     risk: fileRisk(operation, place, sensitivity),
-    foreignTrait: isMereLook(operation, place, sensitivity) ? undefined : marked(`${prefix}${rendered}`, sensitivity),
+    foreignTrait: isMereLook(operation, path, place, sensitivity, roots)
+      ? undefined
+      : marked(`${prefix}${rendered}`, sensitivity),
     ownPrefix: change || sensitivity !== undefined ? prefix : '',
     style,
   };
 }
 
-function isMereLook(operation: string, place: Place, sensitivity: Sensitivity | undefined): boolean {
+/* Where the application lies differs from checkout to checkout; what is read above it must not say where that is. */
+function isAbove(operation: string, path: string, place: Place, roots: CompiledRoots): boolean {
+  if (place.placeClass === 'app' || path === '/') return false;
+  if (operation === 'read') return isOnTheWay(folderOf(path), roots);
+  return operation === 'list' && place.rest !== '' && isOnTheWay(path, roots);
+}
+
+/* A folder that holds the application, at any depth, or the application's own. */
+function isOnTheWay(folder: string, roots: CompiledRoots): boolean {
+  if (folder === '/') return true;
+  return roots.caseless
+    ? isWithin(StringPrototypeToLowerCase(roots.app), StringPrototypeToLowerCase(folder))
+    : isWithin(roots.app, folder);
+}
+
+function folderOf(path: string): string {
+  const slash = StringPrototypeLastIndexOf(path, '/');
+  return slash <= 0 ? '/' : StringPrototypeSlice(path, 0, slash);
+}
+
+function isFindingTheWay(path: string, place: Place, roots: CompiledRoots): boolean {
+  if (isOnTheWay(path, roots)) return true;
+  const { placeClass, packageName } = place;
+  // `node_modules/@scope` is a folder of packages.
+  if (packageName[0] === '@' && StringPrototypeIndexOf(packageName, '/') === -1) return true;
+  if (!StringPrototypeEndsWith(path, '/package.json')) return false;
+  return (
+    placeClass === 'package' ||
+    placeClass === 'package-store' ||
+    placeClass === 'app' ||
+    isOnTheWay(folderOf(path), roots)
+  );
+}
+
+function isMereLook(
+  operation: string,
+  path: string,
+  place: Place,
+  sensitivity: Sensitivity | undefined,
+  roots: CompiledRoots,
+): boolean {
   if (sensitivity !== undefined) return false;
   if (operation === 'stat' || operation === 'watch') return true;
+  if (operation === 'read') return isFindingTheWay(path, place, roots);
   return (
     operation === 'list' &&
     place.placeClass !== 'home' &&
@@ -480,22 +529,6 @@ function packageModule(specifier: string): Known {
     foreignTrait: `import:${name}`,
     packageName,
   };
-}
-
-/* Names of packages are never volatile, except for the platform in them. */
-function maskPlatform(name: string): string {
-  const masked = maskVolatile(name);
-  return masked !== name && StringPrototypeEndsWith(masked, '*') && platformIn(name) ? masked : name;
-}
-
-function platformIn(name: string): boolean {
-  return (
-    StringPrototypeIncludes(name, 'linux') ||
-    StringPrototypeIncludes(name, 'darwin') ||
-    StringPrototypeIncludes(name, 'win32') ||
-    StringPrototypeIncludes(name, 'android') ||
-    StringPrototypeIncludes(name, 'freebsd')
-  );
 }
 
 function variable(name: string): Known {

@@ -213,6 +213,12 @@ function keepShort(name: string, masked: string): string {
   return digits <= 3 ? name : masked;
 }
 
+/** A file in a folder above the application, or such a folder, however far up: `<app>/../*.json`. */
+export function renderAbove(path: string, operation: string): string {
+  if (operation === 'list') return '<app>/..';
+  return `<app>/../${maskFileName(StringPrototypeSlice(path, StringPrototypeLastIndexOf(path, '/') + 1))}`;
+}
+
 /** Cuts the middle out of an over-long target, at part borders where it can. */
 export function bounded(target: string): string {
   if (target.length <= MAX_TRAIT_LENGTH) return target;

@@ -14,7 +14,7 @@ import {
 } from '../primordials.ts';
 import { MAX_TARGET_LENGTH } from './limits.ts';
 import { isDigit, isLower, isUpper, printable, splitOn, words } from './text.ts';
-import { looksSecret } from './volatile-parts.ts';
+import { looksSecret, maskPlatform } from './volatile-parts.ts';
 
 /** The well-known folders of this process: absolute, `/`-separated, real paths. */
 export interface Roots {
@@ -269,7 +269,8 @@ function locatePackage(inside: string): Place {
   if (name[0] === '.') {
     return { placeClass: 'package-store', label: '<node_modules>', rest: inside, packageName: '' };
   }
-  const shown = looksSecret(name) ? '*' : printable(name);
+  // What is built for a platform (`@esbuild/linux-x64`) has another name on the next machine.
+  const shown = looksSecret(name) ? '*' : maskPlatform(printable(name));
   return { placeClass: 'package', label: `<node_modules>/${shown}`, rest, packageName: name };
 }
 

@@ -7,6 +7,7 @@ import {
   RegExpPrototypeExec,
   SafeSet,
   StringPrototypeCharCodeAt,
+  StringPrototypeEndsWith,
   StringPrototypeIncludes,
   StringPrototypeSlice,
   StringPrototypeToLowerCase,
@@ -174,6 +175,15 @@ export function maskVolatile(segment: string): string {
     if (isScrambled(text)) return '*';
   }
   return maskTokens(text);
+}
+
+/** A package's name with nothing volatile in it but the platform it was built for: `@esbuild/*`, `@rollup/rollup-*`. */
+export function maskPlatform(name: string): string {
+  if (name.length < 8) return name;
+  const lowered = StringPrototypeToLowerCase(name);
+  if (lowered.length !== name.length || RegExpPrototypeExec(PLATFORM, lowered) === null) return name;
+  const masked = maskVolatile(name);
+  return StringPrototypeEndsWith(masked, '*') ? masked : name;
 }
 
 /* nanoid and base64url mix case, digits, `-` and `_` so often that no token of theirs can be judged alone. */

@@ -152,6 +152,21 @@ describe('a file is named by its root, folder and extension', () => {
       '<node_modules>/.cache/terser/**/*',
     ],
     ['write', '/home/ada/work/shop/node_modules/.bin/tsc', '<node_modules>/.bin/*'],
+    // What was built for this platform has another name on the next machine.
+    [
+      'read',
+      '/home/ada/work/shop/node_modules/@rollup/rollup-linux-x64-gnu/x.md',
+      '<node_modules>/@rollup/rollup-*/*.md',
+    ],
+    ['write', '/home/ada/work/shop/node_modules/@esbuild/darwin-arm64/x', '<node_modules>/@esbuild/*/*'],
+    ['read', '/home/ada/work/shop/node_modules/linux-release-info/x.js', '<node_modules>/linux-release-info/*.js'],
+    // Above the application, however far: where it lies differs from checkout to checkout.
+    ['read', '/home/ada/work/tsconfig.json', '<app>/../*.json'],
+    ['read', '/home/ada/.prettierrc', '<app>/../.prettierrc'],
+    ['read', '/.browserslistrc', '<app>/../.browserslistrc'],
+    ['list', '/home/ada/work', '<app>/..'],
+    ['read', '/home/ada/work/other/a.json', '<home>/work/other/*.json'],
+    ['write', '/home/ada/work/tsconfig.json', '<home>/work/*.json'],
     ['write', '/home/ada/work/shop/node_modules/.pnpm/ejs@3.1.10/x.json', '<node_modules>/.pnpm/**/*.json'],
     // The system keeps its names.
     ['read', '/etc/hosts', '/etc/hosts'],
@@ -245,6 +260,7 @@ describe('of nested roots the most specific wins', () => {
       '<app>/*.js',
     ],
     ['a name that only begins like a root', {}, '/w/application/x.js', '/w/application/*.js'],
+    ['a secret above the application', { app: '/home/ada/shop' }, '/home/ada/.npmrc', '<home>/.npmrc'],
     ['a tmp that is a drive', { tmp: ['/'] }, '/etc/hosts', '/etc/hosts'],
   ];
   for (const [title, roots, path, expected] of rows) {

@@ -35,7 +35,7 @@ describe('programs in traits', () => {
     [
       '/work/shop/node_modules/@esbuild/linux-x64/bin/esbuild',
       false,
-      '<node_modules>/@esbuild/linux-x64/bin/esbuild',
+      '<node_modules>/@esbuild/*/bin/esbuild',
       'package-executable',
     ],
     ['/work/shop/node_modules/.bin/tsc', false, '<node_modules>/.bin/tsc', 'package-executable'],
