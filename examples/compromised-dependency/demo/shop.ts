@@ -51,8 +51,8 @@ export interface ServeOptions {
   readonly beforeStop?: () => Promise<unknown>;
 }
 
-/** Makes the folder and starts the two servers. The shop exports to the OTLP endpoint. */
-export async function openShop(otlpEndpoint: string): Promise<Shop> {
+/** Makes the folder and starts the two servers. The shop exports to the OTLP endpoint; `env` as it would be set beside. */
+export async function openShop(otlpEndpoint: string, more: NodeJS.ProcessEnv = {}): Promise<Shop> {
   const parent = join(example, '.run');
   mkdirSync(parent, { recursive: true });
   const run = mkdtempSync(join(parent, 'shop-'));
@@ -113,6 +113,7 @@ export async function openShop(otlpEndpoint: string): Promise<Shop> {
       OTEL_BLRP_SCHEDULE_DELAY: '200',
       OTEL_METRIC_EXPORT_INTERVAL: '500',
       OTEL_METRIC_EXPORT_TIMEOUT: '500',
+      ...more,
     };
   };
 
