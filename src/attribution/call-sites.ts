@@ -20,7 +20,7 @@ import { originNow } from './async-origin.ts';
 import { chainOf } from './chain.ts';
 import { lendersNow } from './lending.ts';
 import { adopterOf, mainPrincipal, principalOfFile } from './packages.ts';
-import { claimantOf } from './script-identity.ts';
+import { claimantOf, hasClaims } from './script-identity.ts';
 import { type ToolCall, toolCallNow } from './tool-call.ts';
 
 /* Frames looked at first; an act whose application frame lies deeper is looked at again with all V8 gives (200). */
@@ -128,10 +128,19 @@ function findOwner(name: string): Owner {
   return NOBODY; // code without a file: the frames around it tell who made it
 }
 
-type Site = ReturnType<typeof getCallSites>[number];
+type FullSite = ReturnType<typeof getCallSites>[number];
+interface QuickSite extends Site {
+  readonly at: NodeJS.CallSite;
+}
+/** A frame: of `getCallSites`, or without its script's id where that cannot matter. */
+interface Site {
+  readonly scriptName: string;
+  readonly scriptId: string | undefined;
+}
 
 function ownerOfSite(site: Site): Owner {
   const id = site.scriptId;
+  if (id === undefined) return ownerOfName(site.scriptName);
   let owner = scripts.get(id);
   if (owner === undefined) {
     owner = claimantOf(id, site.scriptName) ?? ownerOfName(site.scriptName);
@@ -154,18 +163,19 @@ function implies(name: string): boolean {
 
 /**
  * Who is acting, from the structured call sites of V8: immune to `Error.prepareStackTrace`, `Error.stackTraceLimit` and
- * forged function names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack;
+ * forged names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack;
  * `suspicious` follows them in any case, to find out on whose behalf the application acts.
  */
 export function attribute(thorough: boolean, suspicious = false): Attribution {
-  let sites = getCallSites(FRAMES, withoutSourceMaps);
+  const quick = captureQuickly();
+  let sites: readonly Site[] = quick?.sites ?? getCallSites(FRAMES, withoutSourceMaps);
+  const isCut = quick?.isCut ?? sites.length === FRAMES;
   const members: Principal[] = [];
-  let first: Site | undefined;
   let byNode = false;
   const lenders = lendersNow();
   if (lenders !== undefined) addAll(members, lenders);
   let reachedApp = collect(sites, members);
-  if (!reachedApp && sites.length === FRAMES && thorough) {
+  if (!reachedApp && isCut && thorough) {
     sites = getCallSites(ALL_FRAMES, withoutSourceMaps);
     members.length = 0;
     if (lenders !== undefined) addAll(members, lenders);
@@ -175,6 +185,7 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
   }
   const maker = lastMaker;
   const loading = lastLoading;
+  let first: CallSite | undefined;
   let sawNode = false;
   for (let i = 0; i < sites.length; i++) {
     const site = sites[i] as Site;
@@ -186,11 +197,14 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
       continue;
     }
     if (!sawNode) byNode = false;
-    first = site;
+    first = placeOf(site);
     break;
   }
   let source: Chain['source'] = 'stack';
-  if ((suspicious || (!reachedApp && thorough)) && collectAwaiting(members)) source = 'async';
+  if (suspicious || (!reachedApp && thorough)) {
+    const awaiting = quick?.isCut === false ? quick.all : captureSites();
+    if (collectAwaiting(awaiting, members)) source = 'async';
+  }
   const origin = reachedApp ? undefined : originNow();
   if (origin !== undefined) {
     source = 'async';
@@ -206,15 +220,7 @@ export function attribute(thorough: boolean, suspicious = false): Attribution {
     call,
     loading: loading !== undefined && owns(chain, loading) ? loading : undefined,
     textBy: maker !== undefined && owns(chain, maker) ? maker : undefined,
-    site:
-      first === undefined
-        ? undefined
-        : {
-            functionName: first.functionName,
-            file: first.scriptName,
-            line: first.lineNumber,
-            column: first.columnNumber,
-          },
+    site: first,
     byNode,
   };
 }
@@ -312,7 +318,7 @@ function owns({ owners }: Chain, principal: Principal): boolean {
  * whoever is beneath when the code is first met. Found once a script.
  */
 function makerOf(sites: readonly Site[], at: number): Principal | undefined {
-  const site = sites[at] as Site;
+  const site = sites[at] as FullSite;
   let maker = makers.get(site.scriptId);
   if (maker === undefined) {
     maker = makerByOrigin(site) ?? ownerBeneath(sites, at) ?? null;
@@ -330,7 +336,7 @@ function ownerBeneath(sites: readonly Site[], at: number): Principal | undefined
   return undefined;
 }
 
-function makerByOrigin(site: Site): Principal | undefined {
+function makerByOrigin(site: FullSite): Principal | undefined {
   if (site.scriptName !== '') return undefined;
   const captured = captureSites();
   for (let i = 0; captured !== undefined && i < captured.length; i++) {
@@ -367,11 +373,10 @@ function add(members: Principal[], principal: Principal): void {
 }
 
 const { captureStackTrace } = Error;
-
 /*
  * V8 keeps the functions that await the running one, and where text became code, but shows them only to
  * Error.prepareStackTrace. It is set for the moment of one capture and put back as it was; where somebody has made it
- * read-only the answer is simply shorter.
+ * read-only there is no answer. The methods of a call site, V8 lets nobody replace.
  */
 function captureSites(most = 64): readonly NodeJS.CallSite[] | undefined {
   const prepare = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'prepareStackTrace');
@@ -409,9 +414,8 @@ function collectAll(members: Principal[]): void {
   }
 }
 
-function collectAwaiting(members: Principal[]): boolean {
+function collectAwaiting(sites: readonly NodeJS.CallSite[] | undefined, members: Principal[]): boolean {
   const before = members.length;
-  const sites = captureSites();
   for (let i = 0; sites !== undefined && i < sites.length; i++) {
     const site = sites[i] as NodeJS.CallSite;
     if (!site.isAsync()) continue;
@@ -421,6 +425,50 @@ function collectAwaiting(members: Principal[]): boolean {
     if (typeof owner !== 'number') add(members, owner);
   }
   return members.length > before;
+}
+
+interface QuickCapture {
+  readonly sites: readonly Site[];
+  /** The same, and the functions that await them. */
+  readonly all: readonly NodeJS.CallSite[];
+  /** There may be more than were captured. */
+  readonly isCut: boolean;
+}
+
+/*
+ * Half the price of `getCallSites`, which fills in the position of every frame. The name of a script is all that is
+ * known here, so it is no answer where a name may be somebody's choice: code made from text, or compiled under a name.
+ */
+function captureQuickly(): QuickCapture | undefined {
+  if (textFiles.size > 0 || hasClaims()) return undefined;
+  const all = captureSites(FRAMES);
+  if (all === undefined) return undefined;
+  const sites: Site[] = [];
+  for (let i = 0; i < all.length; i++) {
+    const site = all[i] as NodeJS.CallSite;
+    if (site.isEval()) return undefined;
+    if (site.isAsync()) continue;
+    const name = site.getFileName();
+    if (typeof name === 'string' && name !== '')
+      sites[sites.length] = { scriptName: name, scriptId: undefined, at: site } as QuickSite;
+    // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
+    else if (site.getLineNumber() !== null) return undefined;
+  }
+  return { sites, all, isCut: all.length === FRAMES };
+}
+
+function placeOf(site: Site): CallSite {
+  if (site.scriptId !== undefined) {
+    const { functionName, scriptName, lineNumber, columnNumber } = site as FullSite;
+    return { functionName, file: scriptName, line: lineNumber, column: columnNumber };
+  }
+  const { at, scriptName } = site as QuickSite;
+  return {
+    functionName: at.getFunctionName() ?? '',
+    file: scriptName,
+    line: at.getLineNumber() ?? 0,
+    column: at.getColumnNumber() ?? 0,
+  };
 }
 
 function asIs(_error: unknown, sites: unknown): unknown {

@@ -58,6 +58,11 @@ function end(name: string): void {
   if (newest !== undefined && newest.last === Number.POSITIVE_INFINITY) newest.last = lastScript();
 }
 
+/** Whether anybody has compiled a text under a name of its own choice. */
+export function hasClaims(): boolean {
+  return claims.size > 0;
+}
+
 /** Who compiled this script, if it was no loader of files. Asked once a script. */
 export function claimantOf(scriptId: string, name: string): Principal | undefined {
   if (claims.size === 0) return undefined;

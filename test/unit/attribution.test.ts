@@ -138,6 +138,20 @@ describe('attribution to the chain of packages', () => {
     );
   });
 
+  it('is not misled by a script that gives itself another’s name', () => {
+    app.package('victim', '1.0.0', '');
+    const victim = app.path('node_modules/victim/index.js');
+    app.package('forger', '6.6.6', `module.exports = () => probe();\n//# sourceURL=${victim}`);
+    assert.deepEqual(keys(load('forger')()).slice(0, 1), ['forger@6.6.6']);
+  });
+
+  it('tells the acting function and its place', () => {
+    probe.probe = attribute.bind(undefined, true);
+    app.package('actor', '1.0.0', `exports.act = function acting() {\n  return probe();\n};`);
+    const file = app.path('node_modules/actor/index.js');
+    assert.deepEqual(load('actor').act().site, { functionName: 'acting', file, line: 2, column: 10 });
+  });
+
   it('names who made the acting code from text, also when it is called back later', async () => {
     probe.probe = attribute.bind(undefined, true);
     app.package(
