@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { processSense } from '../instrumentations/child-process/sense.ts';
 import { fsSense } from '../instrumentations/fs/sense.ts';
 import { handedOnSense } from '../instrumentations/handed-on.ts';
@@ -16,15 +17,15 @@ import { parseToolCall, setInheritedCall, setToolSources, TOOL_CALL, type ToolCa
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
-import { compileOverride, dayOf, overrideFor } from './baseline/overrides.ts';
 import { observedPrincipals } from './baseline/package-manager.ts';
+import { faultsOf, Policy } from './baseline/policy.ts';
 import type { Principal, Sense } from './behavior.ts';
 import { createClassifier } from './classification/classifier.ts';
 import { type DiogenesisConfig, loadConfig, type ResolvedConfig } from './config.ts';
 import { forgetHabits, setAlwaysAttribute } from './habituation.ts';
 import { ImmuneSystem, type ImmuneSystemParts } from './immune-system.ts';
 import { setPerceiver } from './perception.ts';
-import { dirname, existsSync, readFileSync, resolvePath, SafeWeakMap } from './primordials.ts';
+import { DateNow, dirname, existsSync, readFileSync, resolvePath, SafeWeakMap } from './primordials.ts';
 import type { Finding } from './response/finding.ts';
 import { complain, findingAsText, findingsFile, writeToStderr } from './response/outlets.ts';
 import { nextFindingId, Response } from './response/response.ts';
@@ -108,7 +109,8 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   const lockIsRead = readLock(config.lock, say);
   const observation = openObservation(config, isPreloaded, say);
   // While learning, nothing in the lock is held against anybody.
-  const baseline = new Baseline(lockIsRead, allowedBy(config));
+  const policy = policyOf(config, say);
+  const baseline = new Baseline(lockIsRead, (principal, trait) => policy.allows(principal.key, trait, DateNow()));
   const baselineOf = (principal: Principal) => baseline.view(principal);
   const immuneSystem = new ImmuneSystem({
     classifier: createClassifier(roots),
@@ -122,6 +124,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
         say(`the pattern "${pattern}" threw (${String(error)}) and is switched off; the application is not affected`),
     }),
     response: new Response(config.cooldownSeconds),
+    policy,
     blockFrom: config.mode === 'block' ? config.block.level : undefined,
     note: observation?.note,
     dispute: observation?.dispute,
@@ -272,10 +275,14 @@ function readLock(path: string, say: (line: string) => void): Lock | undefined {
   }
 }
 
-function allowedBy(config: ResolvedConfig): (principal: Principal, trait: string) => boolean {
-  const allow = config.allow.map((override) => compileOverride(override));
-  const today = dayOf(Date.now());
-  return (principal, trait) => overrideFor(allow, principal.key, trait, today) !== undefined;
+function policyOf(config: ResolvedConfig, say: (line: string) => void): Policy {
+  for (const line of faultsOf(config)) say(`${config.configFile}: ${line}; it matches nothing`);
+  // In a run of the CLI it is the CLI that says so, once for all processes.
+  const isSaid = config.session !== undefined || !isMainThread;
+  return new Policy(config, DateNow(), (line) => {
+    if (!isSaid) say(line);
+    forgetHabits();
+  });
 }
 
 function openObservation(

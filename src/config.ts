@@ -30,7 +30,10 @@ export type Mode = 'off' | 'learn' | 'observe' | 'block';
 export interface Override {
   /** `NAME`, `NAME@RANGE`, `<app>`, `tool:NAME`; `*` stands for any part of a name. */
   readonly package: string;
-  /** A trait as in the lock file; `*` stands for any characters but never for a sensitivity in brackets. */
+  /**
+   * A trait as in the lock file; `*` stands for any characters but, except in `deny`, never for a sensitivity in
+   * brackets.
+   */
   readonly trait: string;
   readonly reason: string;
   /** Last day (YYYY-MM-DD, UTC) on which it counts. */
@@ -65,9 +68,9 @@ export interface DiogenesisConfig {
   };
   /** Reviewed exceptions: behavior that counts as known. */
   allow?: readonly Override[];
-  /** Behavior that `check` refuses even when the lock file has it. */
+  /** Behavior that is an ALERT (refused in mode `block` and by `check`) even when the lock file has it. */
   deny?: readonly Override[];
-  /** Other levels for unreviewed behavior in the reports of `check`. */
+  /** Other levels for findings, and for unreviewed behavior in the reports of `check`. */
   levels?: readonly LevelOverride[];
   /** Custom threat patterns, as `addPattern` takes them. */
   patterns?: readonly object[];

@@ -2,11 +2,13 @@ import { attribute, type CallSite } from './attribution/call-sites.ts';
 import { chainOf } from './attribution/chain.ts';
 import { importsNothing, noteWritten, principalOfFile, toSlashes } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
+import { Policy } from './baseline/policy.ts';
 import type { Act, Assessment, Behavior, Chain, Deed, Principal, Resource, Sense, Standing } from './behavior.ts';
 import type { Classifier } from './classification/classifier.ts';
 import { roleOf } from './classification/roles.ts';
 import { ArrayPrototypePush, DateNow, ObjectFreeze, realpathNative } from './primordials.ts';
 import { BlockedError } from './response/blocked-error.ts';
+import { denialMatch, type JudgedMatch, withLevel } from './response/denial.ts';
 import type { Finding, FindingStep, Level } from './response/finding.ts';
 import { severityOf } from './response/finding.ts';
 import { type Investigation, investigate } from './response/investigation.ts';
@@ -23,6 +25,8 @@ export interface ImmuneSystemParts {
   readonly graph: ConnectionGraph;
   readonly threats: ThreatEngine;
   readonly response: Response;
+  /** What the config file allows, denies and gives another level. */
+  readonly policy: Policy;
   /** Acts that raise a finding of this level or higher fail before they happen; `undefined` never. */
   readonly blockFrom: Level | undefined;
   /** Every trait of every owner, once or more: where observation files are written. */
@@ -40,7 +44,13 @@ export interface SensedBehavior extends Behavior {
 interface Candidate {
   readonly deed: Deed;
   readonly surprise: number;
-  readonly matches: readonly ThreatMatch[];
+  readonly matches: readonly JudgedMatch[];
+}
+
+/** What the config file denies its doer. */
+interface Denial {
+  readonly deed: Deed;
+  readonly match: ThreatMatch;
 }
 
 const HISTORY = 256;
@@ -51,6 +61,9 @@ const nothing: Assessment = {
   habituated: true,
   refusal: undefined,
 };
+/* Harmless, but the same act may be denied to whoever does it next. */
+const nothingYet: Assessment = { ...nothing, habituated: false };
+const NO_DENIALS: readonly Denial[] = [];
 const CRITICAL = { credential: 1, persistence: 1, shell: 1, native: 1, metadata: 1, 'agent-config': 1, self: 1 };
 
 /** Weighs every behavior: whose it is, how it stands with the baseline, what it means, and what to do about it. */
@@ -64,11 +77,12 @@ export class ImmuneSystem {
   constructor(parts: ImmuneSystemParts) {
     this.parts = ObjectFreeze(parts);
     // `createDiogenesis` hands it out: what it does must not change with whoever gets hold of it.
-    const { baseline, classifier, graph, response, threats, voltage } = parts;
+    const { baseline, classifier, graph, policy, response, threats, voltage } = parts;
     const all = [classifier, graph, threats, voltage];
     for (let i = 0; i < all.length; i++) ObjectFreeze(all[i]);
     Object.preventExtensions(baseline);
     Object.preventExtensions(response);
+    Object.preventExtensions(policy);
     ObjectFreeze(this);
   }
 
@@ -138,9 +152,10 @@ export class ImmuneSystem {
   }
 
   private weigh(behavior: Behavior): Assessment {
-    const { voltage, threats, graph } = this.parts;
+    const { voltage, threats, graph, policy } = this.parts;
     const deeds = this.deedsOf(behavior);
-    if (deeds.length === 0) return nothing;
+    const isDeniable = policy.watches(behavior.act.sense, behavior.time);
+    if (deeds.length === 0) return isDeniable ? nothingYet : nothing;
     let novel = false;
     let answering: Candidate | undefined;
     for (let i = 0; i < deeds.length; i++) {
@@ -148,14 +163,17 @@ export class ImmuneSystem {
       if (deed.standing !== 'known') novel = true;
       const surprise = voltage.surprise(deed);
       const level = voltage.observe(deed);
-      const candidate = { deed, surprise, matches: threats.observe(deed, level) };
+      const candidate = { deed, surprise, matches: this.releveled(threats.observe(deed, level), deed) };
       // The most surprising member answers; on equal terms the nearest, who comes first.
       if (answering === undefined || outweighs(candidate, answering, behavior.act)) answering = candidate;
     }
     const { agent } = behavior.chain;
     if (agent !== undefined) this.weighAgent(agent, deeds);
     graph.observe(behavior);
-    const findings = answering === undefined ? [] : this.raise(answering, behavior);
+    const denials = isDeniable ? this.denialsOf(deeds, behavior) : NO_DENIALS;
+    const findings: Finding[] = [];
+    for (let i = 0; i < denials.length; i++) this.raiseDenial(denials[i] as Denial, behavior, findings);
+    if (answering !== undefined) this.raise(answering, behavior, findings);
     this.learn(behavior);
     this.count(behavior.act.sense, novel, findings.length);
     const principal = answering?.deed.principal ?? behavior.principal;
@@ -164,8 +182,11 @@ export class ImmuneSystem {
       voltage: voltage.voltageOf(principal.key, behavior.time),
       findings,
       habituated:
-        behavior.resource.risk === 'low' && (answering?.matches.length ?? 0) === 0 && !isWatched(deeds, threats),
-      refusal: this.refusalFor(answering, behavior, findings),
+        behavior.resource.risk === 'low' &&
+        !isDeniable &&
+        (answering?.matches.length ?? 0) === 0 &&
+        !isWatched(deeds, threats),
+      refusal: this.refusalFor(denials, answering, behavior, findings),
     };
   }
 
@@ -209,25 +230,66 @@ export class ImmuneSystem {
     }
   }
 
-  private raise(answering: Candidate, behavior: Behavior): Finding[] {
-    const { baseline, voltage, response, threats } = this.parts;
-    const { deed, matches } = answering;
-    const findings: Finding[] = [];
+  /* Only owners: it is in their entries of the lock file that the trait stands, and `check` holds them to the same. */
+  private denialsOf(deeds: readonly Deed[], { chain }: Behavior): readonly Denial[] {
+    const denials: Denial[] = [];
+    for (let i = 0; i < deeds.length; i++) {
+      const deed = deeds[i] as Deed;
+      if (!isOwner(chain.owners, deed.principal)) continue;
+      const reason = this.parts.policy.denial(deed.principal.key, deed.trait, deed.time);
+      if (reason !== undefined) ArrayPrototypePush(denials, { deed, match: denialMatch(deed, reason) });
+    }
+    return denials;
+  }
+
+  private raiseDenial({ deed, match }: Denial, behavior: Behavior, findings: Finding[]): void {
+    const { baseline, response, voltage } = this.parts;
+    const { principal, trait } = deed;
+    this.disputeSteps(match, principal);
+    const level = voltage.accuse(principal.key, match.level, behavior.time);
+    const finding = response.respond(match, principal, trait, behavior, level, baseline.describe(principal));
+    if (finding === undefined) return;
+    this.accuseAgent(behavior, principal, match.level);
+    this.keep(finding);
+    ArrayPrototypePush(findings, finding);
+  }
+
+  /* The config file may give findings about this trait of whoever is named another level. */
+  private releveled(matches: readonly ThreatMatch[], { trait, time }: Deed): readonly JudgedMatch[] {
+    if (matches.length === 0) return matches;
+    const changed: JudgedMatch[] = [];
     for (let i = 0; i < matches.length; i++) {
       const match = matches[i] as ThreatMatch;
+      const level = this.parts.policy.levelFor(match.culprit.key, trait, time);
+      changed[i] = level === undefined || level === match.level ? match : withLevel(match, level);
+    }
+    return changed;
+  }
+
+  private describe(principal: Principal, trait: string, time: number): string {
+    const said = this.parts.baseline.describe(principal);
+    const expired = this.parts.policy.expiredException(principal.key, trait, time);
+    return expired === undefined ? said : `${said}; its exception (${expired.reason}) expired on ${expired.expires}`;
+  }
+
+  private raise(answering: Candidate, behavior: Behavior, findings: Finding[]): void {
+    const { voltage, response, threats } = this.parts;
+    const { deed, matches } = answering;
+    for (let i = 0; i < matches.length; i++) {
+      const match = matches[i] as JudgedMatch;
       if (match.level === 'ALERT') this.disputeSteps(match, deed.principal);
       // Its incident has said this already; the act is still refused where acts are.
       if (match.isRepeat) continue;
       const { culprit } = match;
       const level = voltage.accuse(culprit.key, match.level, behavior.time);
-      const finding = response.respond(match, culprit, deed.trait, behavior, level, baseline.describe(culprit));
+      const baseline = this.describe(culprit, deed.trait, behavior.time);
+      const finding = response.respond(match, culprit, deed.trait, behavior, level, baseline);
       if (finding === undefined) continue;
-      threats.raised(match, deed.principal.key, behavior.time);
+      threats.raised(match.forIncident ?? match, deed.principal.key, behavior.time);
       this.accuseAgent(behavior, culprit, match.level);
       this.keep(finding);
       ArrayPrototypePush(findings, finding);
     }
-    return findings;
   }
 
   /* Whoever answers: the tool and the agent on whose behalf it was done are under suspicion with it. */
@@ -273,12 +335,18 @@ export class ImmuneSystem {
   }
 
   private refusalFor(
+    denials: readonly Denial[],
     answering: Candidate | undefined,
     behavior: Behavior,
     findings: readonly Finding[],
   ): Error | undefined {
     const { blockFrom } = this.parts;
-    if (blockFrom === undefined || answering === undefined) return undefined;
+    if (blockFrom === undefined) return undefined;
+    if (denials.length > 0) {
+      const { deed, match } = denials[0] as Denial;
+      return new BlockedError(deed.principal.key, deed.trait, findings[0]?.id, behavior.act, match.reason);
+    }
+    if (answering === undefined) return undefined;
     // What was refused once stays refused while its finding is under cooldown.
     for (let i = 0; i < answering.matches.length; i++) {
       const match = answering.matches[i] as ThreatMatch;
@@ -304,6 +372,7 @@ export class ImmuneSystem {
 ObjectFreeze(ImmuneSystem.prototype);
 ObjectFreeze(Baseline.prototype);
 ObjectFreeze(Response.prototype);
+ObjectFreeze(Policy.prototype);
 
 /* A lifecycle script is the work of the package that is being installed, where it is a package manager that says so. */
 function chainOfInstalled(manifest: string, found: Chain): Chain {

@@ -87,14 +87,15 @@ export class AgentWatch {
     this.raise(rule, 'ALERT', namedCall(name, server), trait, reason, trait);
   }
 
-  private raise(rule: Rule, level: Level, call: ToolCall, trait: string, reason: string, about: string): void {
+  private raise(rule: Rule, own: Level, call: ToolCall, trait: string, reason: string, about: string): void {
     const { tool } = call;
     if (tool === undefined) return;
     const key = `${rule.name} ${tool.key} ${about}`;
     if (this.told.has(key) || this.told.size >= MAX_TOLD) return;
     this.told.add(key);
-    const { baseline, voltage } = this.immuneSystem.parts;
+    const { baseline, policy, voltage } = this.immuneSystem.parts;
     const time = DateNow();
+    const level = policy.levelFor(tool.key, trait, time) ?? own;
     const chain = chainOf(call.agent === undefined ? [tool] : [tool, call.agent], 'none');
     if (call.agent !== undefined) voltage.accuse(call.agent.key, level, time);
     const finding: Finding = {

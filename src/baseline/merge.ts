@@ -1,4 +1,5 @@
 /** How baselines become one. All pure; see docs/lock-file.md for the rules in words. */
+import { SafeMap } from '../primordials.ts';
 import { collapse, hasTrait } from './collapse.ts';
 import { learningProgress, type SessionTraits } from './learning-state.ts';
 import { entriesOf, type LearningState, type Lock, type LockEntry, lockOf } from './lock-file.ts';
@@ -180,7 +181,7 @@ function historyByPrincipal(sessions: readonly Session[]): Map<string, SessionTr
 
 /** Versions on record by package name. */
 export function versionsByName(keys: Iterable<string>): Map<string, string[]> {
-  const versions = new Map<string, string[]>();
+  const versions = new SafeMap<string, string[]>();
   for (const key of keys) {
     const { name, version } = splitKey(key);
     if (version === '') continue;

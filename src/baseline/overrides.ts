@@ -1,6 +1,14 @@
 /** Reviewed exceptions: which package and trait an override of the config file means. Pure; the day comes as an argument. */
 import type { Override } from '../config.ts';
-import { inRange, splitKey } from './versions.ts';
+import {
+  DateConstructor,
+  DatePrototypeToISOString,
+  RegExpPrototypeExec,
+  StringPrototypeEndsWith,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+} from '../primordials.ts';
+import { inRange, isRange, parseRange, splitKey } from './versions.ts';
 
 /** An override made ready to match. */
 export interface CompiledOverride<T extends Override = Override> {
@@ -12,28 +20,39 @@ export interface CompiledOverride<T extends Override = Override> {
 
 /** A day as overrides write it, in UTC. */
 export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  return StringPrototypeSlice(DatePrototypeToISOString(new DateConstructor(time)), 0, 10);
 }
 
-export function compileOverride<T extends Override>(source: T): CompiledOverride<T> {
-  const { name, version: range } = splitKey(source.package);
+/**
+ * @param isDenial a denial of `net.connect:*` means secret destinations too; an exception must name each secret
+ */
+export function compileOverride<T extends Override>(source: T, isDenial = false): CompiledOverride<T> {
+  const { name, version } = splitKey(source.package);
   const packageName = globToRegExp(name);
+  const range = version === '' ? undefined : parseRange(version);
   const { body, sensitivity } = splitTrait(source.trait);
   const traitBody = globToRegExp(body);
   return {
     source,
     matches(principalKey, trait) {
       const principal = splitKey(principalKey);
-      if (!packageName.test(principal.name)) return false;
-      if (range !== '' && !inRange(principal.version, range)) return false;
+      if (RegExpPrototypeExec(packageName, principal.name) === null) return false;
+      if (range !== undefined && !inRange(principal.version, range)) return false;
       const subject = splitTrait(trait);
       // `fs.read:*` must not let `fs.read:<home>/.npmrc [credential]` through: a secret is named, or it is not meant.
-      return subject.sensitivity === sensitivity && traitBody.test(subject.body);
+      if (subject.sensitivity !== sensitivity && !(isDenial && sensitivity === '')) return false;
+      return RegExpPrototypeExec(traitBody, subject.body) !== null;
     },
     expiredOn(today) {
       return source.expires !== undefined && source.expires < today;
     },
   };
+}
+
+/** What is wrong with an override's range, in words; such an override matches nothing. */
+export function faultOf({ package: subject }: Override): string | undefined {
+  const { version } = splitKey(subject);
+  return version === '' || isRange(version) ? undefined : `"${version}" is not a range of versions`;
 }
 
 /** The first override that counts for a behavior today. */
@@ -43,14 +62,18 @@ export function overrideFor<T extends Override>(
   trait: string,
   today: string,
 ): T | undefined {
-  return overrides.find((o) => !o.expiredOn(today) && o.matches(principalKey, trait))?.source;
+  for (let i = 0; i < overrides.length; i++) {
+    const override = overrides[i] as CompiledOverride<T>;
+    if (!override.expiredOn(today) && override.matches(principalKey, trait)) return override.source;
+  }
+  return undefined;
 }
 
 function splitTrait(trait: string): { body: string; sensitivity: string } {
-  const open = trait.lastIndexOf(' [');
-  return open < 0 || !trait.endsWith(']')
+  const open = StringPrototypeLastIndexOf(trait, ' [');
+  return open < 0 || !StringPrototypeEndsWith(trait, ']')
     ? { body: trait, sensitivity: '' }
-    : { body: trait.slice(0, open), sensitivity: trait.slice(open + 1) };
+    : { body: StringPrototypeSlice(trait, 0, open), sensitivity: StringPrototypeSlice(trait, open + 1) };
 }
 
 /* Literal but for `*`. A run of stars is one: several in a row would make matching quadratic and worse. */

@@ -1,3 +1,10 @@
+import { splitOn } from '../classification/text.ts';
+import { MathMax, RegExpPrototypeExec, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../primordials.ts';
+
+/* Asked while the application runs: a package that replaces `RegExp.prototype.exec` must not choose its own baseline. */
+const VERSION = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
+const DIGITS = /^\d+$/;
+
 /**
  * Orders two versions as SemVer 2.0.0 section 11 does (build metadata ignored). Anything that is not a version is
  * older than everything that is, and ordered by its text.
@@ -18,22 +25,26 @@ export function compareVersions(a: string, b: string): number {
 }
 
 function parse(version: string): { core: number[]; prerelease: string[] } | undefined {
-  const match = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/.exec(version);
+  const match = RegExpPrototypeExec(VERSION, version);
   if (match === null) return undefined;
-  return { core: [Number(match[1]), Number(match[2]), Number(match[3])], prerelease: match[4]?.split('.') ?? [] };
+  const prerelease = match[4];
+  return {
+    core: [+(match[1] as string), +(match[2] as string), +(match[3] as string)],
+    prerelease: prerelease === undefined ? [] : splitOn(prerelease, '.'),
+  };
 }
 
 function comparePrerelease(a: readonly string[], b: readonly string[]): number {
   // A version without a pre-release part comes after the same version with one.
   if (a.length === 0 || b.length === 0) return b.length - a.length;
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+  for (let i = 0; i < MathMax(a.length, b.length); i++) {
     const x = a[i];
     const y = b[i];
     if (x === undefined || y === undefined) return a.length - b.length;
     if (x === y) continue;
-    const xIsNumber = /^\d+$/.test(x);
-    const yIsNumber = /^\d+$/.test(y);
-    if (xIsNumber && yIsNumber) return Number(x) - Number(y);
+    const xIsNumber = RegExpPrototypeExec(DIGITS, x) !== null;
+    const yIsNumber = RegExpPrototypeExec(DIGITS, y) !== null;
+    if (xIsNumber && yIsNumber) return +x - +y;
     if (xIsNumber !== yIsNumber) return xIsNumber ? -1 : 1;
     return x < y ? -1 : 1;
   }
@@ -42,8 +53,10 @@ function comparePrerelease(a: readonly string[], b: readonly string[]): number {
 
 /** `name@version` taken apart; a key without a version (`<app>`, a tool) is all name. */
 export function splitKey(key: string): { name: string; version: string } {
-  const at = key.lastIndexOf('@');
-  return at <= 0 ? { name: key, version: '' } : { name: key.slice(0, at), version: key.slice(at + 1) };
+  const at = StringPrototypeLastIndexOf(key, '@');
+  return at <= 0
+    ? { name: key, version: '' }
+    : { name: StringPrototypeSlice(key, 0, at), version: StringPrototypeSlice(key, at + 1) };
 }
 
 /**
@@ -66,32 +79,53 @@ export function previousVersion(version: string, others: readonly string[]): str
 const COMPARATOR =
   /^(\^|~|>=|<=|>|<|=|)v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 
+/** A range taken apart: one of the lists must hold in full. */
+export type Range = readonly (readonly string[])[];
+
 /**
- * Does a version lie in a range? Knows `1.2.3`, `1.x`, `*`, `^`, `~`, comparators joined by spaces, `a - b` and `||`.
+ * Takes a range apart. Knows `1.2.3`, `1.x`, `*`, `^`, `~`, comparators joined by spaces, `a - b` and `||`.
  * A range it does not understand matches nothing: an exception with a misspelt range must not open a door.
  */
-export function inRange(version: string, range: string): boolean {
-  return range.split('||').some((alternative) => {
+export function parseRange(range: string): Range {
+  return range.split('||').map((alternative) => {
     const text = alternative
       .trim()
       .replace(/^(\S+)\s+-\s+(\S+)$/, '>=$1 <=$2')
       .replace(/([\^~<>=])\s+/g, '$1');
-    return text === '' || text.split(/\s+/).every((comparator) => satisfies(version, comparator));
+    return text === '' ? [] : text.split(/\s+/);
   });
 }
 
+/** False for what no version can lie in, because it is not understood. */
+export function isRange(range: string): boolean {
+  return parseRange(range).every((list) => list.every((one) => RegExpPrototypeExec(COMPARATOR, one) !== null));
+}
+
+/** Does a version lie in a range? */
+export function inRange(version: string, range: Range): boolean {
+  for (let i = 0; i < range.length; i++) {
+    const comparators = range[i] as readonly string[];
+    let holds = true;
+    for (let j = 0; holds && j < comparators.length; j++) holds = satisfies(version, comparators[j] as string);
+    if (holds) return true;
+  }
+  return false;
+}
+
 function satisfies(version: string, comparator: string): boolean {
-  const match = COMPARATOR.exec(comparator);
+  const match = RegExpPrototypeExec(COMPARATOR, comparator);
   if (match === null) return false;
   const operator = match[1] as string;
   const numbers: number[] = [];
   for (let i = 2; i <= 4; i++) {
     const part = match[i];
-    if (part === undefined || !/^\d+$/.test(part)) break;
-    numbers.push(Number(part));
+    if (part === undefined || RegExpPrototypeExec(DIGITS, part) === null) break;
+    numbers[numbers.length] = +part;
   }
   if (numbers.length === 0) return operator !== '<' && operator !== '>';
-  const [major = 0, minor = 0, patch = 0] = numbers;
+  const major = numbers[0] ?? 0;
+  const minor = numbers[1] ?? 0;
+  const patch = numbers[2] ?? 0;
   const order = compareVersions(version, `${major}.${minor}.${patch}${match[5] ?? ''}`);
   const partial = numbers.length < 3;
   /* Below the first version after everything with the same first numbers; `-0` keeps its prereleases out. */

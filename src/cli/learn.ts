@@ -10,7 +10,16 @@ import { inventory, keepInstalled } from './installed.ts';
 import { CliError, fit, type Paint, painter, plural, printable, say, widthOf } from './output.ts';
 import { endLike, type Outcome, supervise } from './supervise.ts';
 import type { CommonOptions, RunFolder, Workspace } from './workspace.ts';
-import { forgetOldRuns, hasEnded, listRuns, openLock, openRun, openWorkspace, writeRecord } from './workspace.ts';
+import {
+  forgetOldRuns,
+  hasEnded,
+  listRuns,
+  openLock,
+  openRun,
+  openWorkspace,
+  sayExpired,
+  writeRecord,
+} from './workspace.ts';
 
 export interface LearnOptions extends CommonOptions {
   readonly prune?: boolean;
@@ -22,6 +31,7 @@ export async function learn(command: readonly string[], options: LearnOptions): 
   // Before the command runs: half an hour of tests must not end in "cannot be written".
   openLock(workspace);
   refuseReadOnly(workspace);
+  sayExpired(workspace);
   const folder = openRun(workspace, 'learn', command);
   let outcome: Outcome;
   try {

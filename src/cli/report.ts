@@ -73,7 +73,7 @@ export interface ReportInput {
 
 export function buildReport({ lock, sessions, overrides, today, installed, facts }: ReportInput): CheckReport {
   const allow = overrides.allow.map((override) => compileOverride(override));
-  const deny = overrides.deny.map((override) => compileOverride(override));
+  const deny = overrides.deny.map((override) => compileOverride(override, true));
   const levels = overrides.levels.map((override) => compileOverride(override));
   const observed = unionOfSessions(sessions);
   const scripts = scriptsOf(sessions);

@@ -11,6 +11,7 @@ import {
   openLock,
   openRun,
   openWorkspace,
+  sayExpired,
   type Workspace,
   writeRecord,
 } from './workspace.ts';
@@ -25,6 +26,7 @@ const MAX_LISTED = 8;
 
 export async function run(command: readonly string[], options: RunOptions): Promise<void> {
   const workspace = openWorkspace(options);
+  sayExpired(workspace);
   const hasLock = canReadLock(workspace);
   const folder = openRun(workspace, 'run', command);
   try {

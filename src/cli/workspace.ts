@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Lock } from '../baseline/lock-file.ts';
 import { LockFileError } from '../baseline/lock-file.ts';
 import { isAlive, readLock, startOf } from '../baseline/lock-store.ts';
+import { Policy } from '../baseline/policy.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { loadConfig } from '../config.ts';
 import { CliError, say } from './output.ts';
@@ -50,6 +51,13 @@ export function openWorkspace(options: CommonOptions): Workspace {
     folder: path.join(config.root, '.diogenesis'),
     quiet: options.quiet === true || config.quiet,
   };
+}
+
+/** One line for every override that counts no more, said here for all processes of a run. */
+export function sayExpired({ config, quiet }: Workspace): void {
+  new Policy(config, Date.now(), (line) => {
+    if (!quiet) say(`diogenesis: ${line}`);
+  });
 }
 
 /** The lock, undefined when there is none yet. One that cannot be used ends the command. */

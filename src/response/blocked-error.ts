@@ -10,9 +10,9 @@ export class BlockedError extends Error {
   readonly findingId: string | undefined;
   readonly syscall: string;
 
-  constructor(principal: string, trait: string, findingId: string | undefined, act: Act) {
+  constructor(principal: string, trait: string, findingId: string | undefined, act: Act, reason?: string) {
     const why = findingId === undefined ? '' : ` (finding ${findingId})`;
-    super(`Diogenesis blocked ${trait} by ${principal}${why}`);
+    super(`Diogenesis blocked ${trait} by ${principal}${why}${reason === undefined ? '' : `: ${reason}`}`);
     this.name = 'BlockedError';
     this.package = principal;
     this.trait = trait;

@@ -5,38 +5,16 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseLock } from '../../src/baseline/lock-file.ts';
-import { AppFolder } from '../support/app-folder.ts';
+import type { AppFolder } from '../support/app-folder.ts';
 import { cli, startCli, untilSaid } from '../support/cli.ts';
+import { diogenesis, makeApp, QUIET_DEP, type SmallApp, STEALING_DEP } from '../support/small-app.ts';
 
 const LOCK = 'diogenesis.lock.json';
-const QUIET_DEP = 'module.exports = () => "1";';
-const STEALING_DEP = `const fs = require('node:fs'); const net = require('node:net'); const os = require('node:os');
-module.exports = () => {
-  try { fs.readFileSync(os.homedir() + '/.npmrc'); } catch {}
-  net.connect(9, '127.0.0.1').on('error', () => {});
-  return '1';
-};`;
-
-/** An application with one dependency; its home folder, with a secret in it, is beside it. */
-function makeApp(): AppFolder & { home: string } {
-  const app = Object.assign(new AppFolder(), { home: '' });
-  app.home = app.path('home');
-  app.write('home/.npmrc', '//registry.example/:_authToken=secret');
-  app.write('package.json', JSON.stringify({ name: 'app', version: '1.0.0', dependencies: { dep: '^1.0.0' } }));
-  app.write('app.js', "process.stdout.write('app ' + require('dep')() + '\\n');");
-  app.package('dep', '1.0.0', QUIET_DEP);
-  return app;
-}
-
-function diogenesis(app: AppFolder & { home: string }, ...args: string[]) {
-  return cli(args, { cwd: app.root, env: { HOME: app.home } });
-}
-
 function lockOf(app: AppFolder) {
   return parseLock(readFileSync(app.path(LOCK), 'utf8'), LOCK, { strict: true });
 }
 
-async function learnt(app: AppFolder & { home: string }, sessions = 1): Promise<void> {
+async function learnt(app: SmallApp, sessions = 1): Promise<void> {
   for (let i = 0; i < sessions; i++) assert.equal((await diogenesis(app, 'learn', '--', 'node', 'app.js')).code, 0);
 }
 

@@ -23,7 +23,7 @@ import {
 } from '../../src/baseline/lock-file.ts';
 import { learnSessions, mergeLocks, mergeThreeWay, type Session } from '../../src/baseline/merge.ts';
 import { compileOverride } from '../../src/baseline/overrides.ts';
-import { compareVersions, inRange, previousVersion, splitKey } from '../../src/baseline/versions.ts';
+import { compareVersions, inRange, parseRange, previousVersion, splitKey } from '../../src/baseline/versions.ts';
 import { pick, random, shuffle } from '../support/random.ts';
 
 const numbered = (count: number, make: (i: number) => string) => Array.from({ length: count }, (_, i) => make(i));
@@ -540,8 +540,8 @@ describe('versions', () => {
   ];
   for (const [range, inside, outside] of ranges) {
     it(`${range} holds ${inside.join(', ') || 'nothing'}${outside.length === 0 ? '' : `, not ${outside.join(', ')}`}`, () => {
-      for (const version of inside) assert(inRange(version, range), version);
-      for (const version of outside) assert(!inRange(version, range), version);
+      for (const version of inside) assert(inRange(version, parseRange(range)), version);
+      for (const version of outside) assert(!inRange(version, parseRange(range)), version);
     });
   }
 });
