@@ -7,7 +7,7 @@ import { habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
 import { isStackOverflow, type Perceiver, type Perception } from './perception.ts';
 import { ArrayPrototype, hrtimeBigint, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
-import type { Finding } from './response/finding.ts';
+import type { Finding, Level } from './response/finding.ts';
 import { selfFinding } from './response/self-finding.ts';
 import { markSpans } from './span-processor.ts';
 import { endActSpan, startActSpan } from './telemetry/act-span.ts';
@@ -27,6 +27,9 @@ const TIMED_ONE_IN = 16;
 const HABITUATED_SECONDS = 1e-7;
 /** Acts whose judgement failed that are told, or owed. */
 const MAX_TOLD_FAILURES = 50;
+/** Series of `diogenesis.findings`; what comes after them is counted under one name. */
+const MAX_FINDING_SERIES = 1_000;
+const OTHER_PACKAGES = '<other>';
 /** Findings kept until an SDK has started, so that what happens while an application loads is exported too. */
 const MAX_EARLY_FINDINGS = 64;
 
@@ -208,19 +211,23 @@ export class Runtime implements Perceiver, MetricSource {
     for (let i = 0; i < outlets.length; i++) outlets[i]?.(finding);
     logFinding(finding, at ?? otelApi()?.context.active());
     const { level, pattern, principal } = finding;
-    const key = `${level} ${pattern} ${principal.name}`;
+    this.countFinding(level, pattern, principal.name);
+  }
+
+  private countFinding(level: Level, pattern: string, name: string): void {
+    const key = `${level} ${pattern} ${name}`;
     const count = this.findingCounts.get(key);
     if (count !== undefined) count.value++;
-    else if (this.findingCounts.size < 1_000) {
+    else if (this.findingCounts.size < MAX_FINDING_SERIES || name === OTHER_PACKAGES) {
       this.findingCounts.set(key, {
         value: 1,
         attributes: {
           [semconv.ATTR_FINDING_LEVEL]: level,
           [semconv.ATTR_FINDING_PATTERN]: pattern,
-          [semconv.ATTR_PACKAGE_NAME]: principal.name,
+          [semconv.ATTR_PACKAGE_NAME]: name,
         },
       });
-    }
+    } else this.countFinding(level, pattern, OTHER_PACKAGES);
   }
 
   /**

@@ -153,7 +153,8 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
 }
 
 function resourceAttributes(): Record<string, string> {
-  const attributes: Record<string, string> = {};
+  // One process, one instance: two without a name would overwrite each other's metrics.
+  const attributes: Record<string, string> = { 'service.instance.id': globalThis.crypto.randomUUID() };
   const listed = process.env.OTEL_RESOURCE_ATTRIBUTES ?? '';
   for (const pair of listed.split(',')) {
     const at = pair.indexOf('=');

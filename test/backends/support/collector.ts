@@ -43,7 +43,6 @@ export class Collector implements AsyncDisposable {
       PROMETHEUS_PORT: String(prometheus),
       TELEMETRY_PORT: String(telemetry),
       QUEUE_DIR: join(options.folder, 'queue'),
-      WAL_DIR: join(options.folder, 'wal'),
       FINDINGS_FILE: this.findingsFile,
       TRAITS_FILE: this.traitsFile,
       DECISION_WAIT: '2s',
