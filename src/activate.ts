@@ -17,6 +17,7 @@ import { parseToolCall, setInheritedCall, setToolSources, TOOL_CALL, type ToolCa
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation } from './baseline/observation.ts';
+import { compileToolBlocks } from './baseline/overrides.ts';
 import { observedPrincipals } from './baseline/package-manager.ts';
 import { faultsOf, Policy } from './baseline/policy.ts';
 import type { Principal, Sense } from './behavior.ts';
@@ -111,6 +112,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   // While learning, nothing in the lock is held against anybody.
   const policy = policyOf(config, say);
   const baseline = new Baseline(lockIsRead, (principal, trait) => policy.allows(principal.key, trait, DateNow()));
+  const isEnforcing = config.mode === 'observe' || config.mode === 'block';
   const baselineOf = (principal: Principal) => baseline.view(principal);
   const immuneSystem = new ImmuneSystem({
     classifier: createClassifier(roots),
@@ -126,6 +128,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     response: new Response(config.cooldownSeconds),
     policy,
     blockFrom: config.mode === 'block' ? config.block.level : undefined,
+    forbids: isEnforcing ? compileToolBlocks(config.block.tools) : undefined,
     note: observation?.note,
     dispute: observation?.dispute,
   });
@@ -159,7 +162,9 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   if (config.otlpEndpoint !== undefined) {
     runtime.ownExporter = openOwnExporter(config.otlpEndpoint, runtime, say);
   }
-  setAlwaysAttribute(config.mode === 'learn' || config.mode === 'check');
+  // With a policy every act counts, not only those that are new.
+  const hasPolicy = isEnforcing && config.block.tools.length > 0;
+  setAlwaysAttribute(hasPolicy || config.mode === 'learn' || config.mode === 'check');
   const disconnect = setPerceiver(runtime);
   const ours = { spanProcessor, wrapSampler, isOurs };
   runtime.provider = new ProviderFollower((provider) => {

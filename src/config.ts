@@ -40,6 +40,15 @@ export interface Override {
   readonly expires?: string;
 }
 
+/** An act that a tool of an AI agent is refused. */
+export interface ToolBlock {
+  /** Name of the tool; `*` stands for any part of it. */
+  readonly tool: string;
+  /** A trait as in the lock file; `*` stands for any characters, and without a sensitivity every one is meant. */
+  readonly trait: string;
+  readonly reason: string;
+}
+
 export interface LevelOverride extends Override {
   readonly level: Level;
 }
@@ -65,6 +74,8 @@ export interface DiogenesisConfig {
   block?: {
     /** Lowest level that blocks in mode `block`; default `ALERT`. */
     level?: Level;
+    /** What tools of AI agents must not do; holds in the modes `observe` and `block`. */
+    tools?: readonly ToolBlock[];
   };
   /** Reviewed exceptions: behavior that counts as known. */
   allow?: readonly Override[];
@@ -100,7 +111,7 @@ export interface ResolvedConfig {
     readonly childProcess: boolean;
   };
   readonly cooldownSeconds: number;
-  readonly block: { readonly level: Level };
+  readonly block: { readonly level: Level; readonly tools: readonly ToolBlock[] };
   readonly allow: readonly Override[];
   readonly deny: readonly Override[];
   readonly levels: readonly LevelOverride[];
@@ -152,7 +163,10 @@ export function loadConfig(
       childProcess: senses.childProcess ?? true,
     },
     cooldownSeconds: pick('cooldownSeconds') ?? 300,
-    block: { level: code?.block?.level ?? file?.block?.level ?? 'ALERT' },
+    block: {
+      level: code?.block?.level ?? file?.block?.level ?? 'ALERT',
+      tools: [...(file?.block?.tools ?? []), ...(code?.block?.tools ?? [])],
+    },
     allow: [...(file?.allow ?? []), ...(code?.allow ?? [])],
     deny: [...(file?.deny ?? []), ...(code?.deny ?? [])],
     levels: [...(file?.levels ?? []), ...(code?.levels ?? [])],

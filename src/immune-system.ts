@@ -6,6 +6,7 @@ import { Policy } from './baseline/policy.ts';
 import type { Act, Assessment, Behavior, Chain, Deed, Principal, Resource, Sense, Standing } from './behavior.ts';
 import type { Classifier } from './classification/classifier.ts';
 import { roleOf } from './classification/roles.ts';
+import type { ToolBlock } from './config.ts';
 import { ArrayPrototypePush, DateNow, ObjectFreeze, realpathNative } from './primordials.ts';
 import { BlockedError } from './response/blocked-error.ts';
 import { denialMatch, type JudgedMatch, withLevel } from './response/denial.ts';
@@ -29,6 +30,8 @@ export interface ImmuneSystemParts {
   readonly policy: Policy;
   /** Acts that raise a finding of this level or higher fail before they happen; `undefined` never. */
   readonly blockFrom: Level | undefined;
+  /** The row of the configuration that forbids a trait to a tool. */
+  readonly forbids?: ((toolKey: string, trait: string) => ToolBlock | undefined) | undefined;
   /** Every trait of every owner, once or more: where observation files are written. */
   readonly note: ((principal: Principal, trait: string) => void) | undefined;
   /** Every trait that was a step of an ALERT: `learn` names it. */
@@ -64,6 +67,11 @@ const nothing: Assessment = {
 /* Harmless, but the same act may be denied to whoever does it next. */
 const nothingYet: Assessment = { ...nothing, habituated: false };
 const NO_DENIALS: readonly Denial[] = [];
+const TOOL_POLICY = {
+  name: 'tool_policy',
+  description: 'A tool of an AI agent tries what the configuration forbids it.',
+  reference: ['AML.T0053'],
+} as const;
 const CRITICAL = { credential: 1, persistence: 1, shell: 1, native: 1, metadata: 1, 'agent-config': 1, self: 1 };
 
 /** Weighs every behavior: whose it is, how it stands with the baseline, what it means, and what to do about it. */
@@ -155,7 +163,7 @@ export class ImmuneSystem {
     const { voltage, threats, graph, policy } = this.parts;
     const deeds = this.deedsOf(behavior);
     const isDeniable = policy.watches(behavior.act.sense, behavior.time);
-    if (deeds.length === 0) return isDeniable ? nothingYet : nothing;
+    if (deeds.length === 0) return this.withoutDeeds(behavior, isDeniable);
     let novel = false;
     let answering: Candidate | undefined;
     for (let i = 0; i < deeds.length; i++) {
@@ -174,6 +182,7 @@ export class ImmuneSystem {
     const findings: Finding[] = [];
     for (let i = 0; i < denials.length; i++) this.raiseDenial(denials[i] as Denial, behavior, findings);
     if (answering !== undefined) this.raise(answering, behavior, findings);
+    const refusal = this.enforcePolicy(behavior, findings) ?? this.refusalFor(denials, answering, behavior, findings);
     this.learn(behavior);
     this.count(behavior.act.sense, novel, findings.length);
     const principal = answering?.deed.principal ?? behavior.principal;
@@ -186,8 +195,46 @@ export class ImmuneSystem {
         !isDeniable &&
         (answering?.matches.length ?? 0) === 0 &&
         !isWatched(deeds, threats),
-      refusal: this.refusalFor(denials, answering, behavior, findings),
+      refusal,
     };
+  }
+
+  /* Nobody needs a trait for it; a policy may forbid it to a tool all the same. */
+  private withoutDeeds(behavior: Behavior, isDeniable: boolean): Assessment {
+    const findings: Finding[] = [];
+    const refusal = this.enforcePolicy(behavior, findings);
+    if (refusal === undefined) return isDeniable ? nothingYet : nothing;
+    return { novel: false, voltage: 1, findings, habituated: false, refusal };
+  }
+
+  /* What the configuration forbids a tool fails, whatever it means and whoever knows it. */
+  private enforcePolicy(behavior: Behavior, findings: Finding[]): Error | undefined {
+    const { forbids, baseline, response, voltage } = this.parts;
+    const tool = behavior.call?.tool;
+    if (forbids === undefined || tool === undefined) return undefined;
+    const { act, resource } = behavior;
+    const trait =
+      this.parts.classifier.traitOf(act, resource, tool) ?? `${act.sense}.${act.operation}:${resource.target}`;
+    const row = forbids(tool.key, trait);
+    if (row === undefined) return undefined;
+    const match: ThreatMatch = {
+      pattern: 'tool_policy',
+      rule: TOOL_POLICY,
+      level: 'WARN',
+      reason: `${tool.key} tried what its policy forbids (${trait}): ${row.reason}`,
+      steps: [{ time: behavior.time, principal: behavior.principal.key, trait }],
+      certainty: 1,
+      culprit: tool,
+      incident: tool.key,
+      isRepeat: false,
+    };
+    const level = voltage.voltageOf(tool.key, behavior.time);
+    const finding = response.respond(match, tool, trait, behavior, level, baseline.describe(tool));
+    if (finding !== undefined) {
+      this.keep(finding);
+      ArrayPrototypePush(findings, finding);
+    }
+    return new BlockedError(tool.key, trait, finding?.id, act);
   }
 
   /* An agent has no baseline of its own: it is as far from the expected as its tools are. */

@@ -139,11 +139,13 @@ export function nameOfCommand(command: string, args: readonly unknown[]): string
   return program;
 }
 
+const FILE = /[\\/]|\.[cm]?[jt]s$|\.py$/;
+
 /** Hash of the program that a server is: the script that a runtime is given, or a program named by its path. */
 function programOf({ command, args, cwd }: Any): string | undefined {
   const words = [command, ...(Array.isArray(args) ? args : [])];
   for (const word of words) {
-    if (typeof word !== 'string' || !/[\\/]/.test(word) || RUNNERS.test(lastPart(word))) continue;
+    if (typeof word !== 'string' || !FILE.test(word) || RUNNERS.test(lastPart(word))) continue;
     try {
       const path = word.startsWith('/') ? word : `${typeof cwd === 'string' ? cwd : process.cwd()}/${word}`;
       return hashOf(readFileSync(path));

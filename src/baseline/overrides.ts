@@ -1,5 +1,5 @@
 /** Reviewed exceptions: which package and trait an override of the config file means. Pure; the day comes as an argument. */
-import type { Override } from '../config.ts';
+import type { Override, ToolBlock } from '../config.ts';
 import {
   DateConstructor,
   DatePrototypeToISOString,
@@ -67,6 +67,28 @@ export function overrideFor<T extends Override>(
     if (!override.expiredOn(today) && override.matches(principalKey, trait)) return override.source;
   }
   return undefined;
+}
+
+/** What tools are refused, made ready to match: answers the row that forbids a trait to a tool. */
+export function compileToolBlocks(
+  rows: readonly ToolBlock[],
+): ((toolKey: string, trait: string) => ToolBlock | undefined) | undefined {
+  if (rows.length === 0) return undefined;
+  const compiled = rows.map((row) => {
+    const { body, sensitivity } = splitTrait(row.trait);
+    return { row, sensitivity, tool: globToRegExp(`tool:${row.tool}`), trait: globToRegExp(body) };
+  });
+  return (toolKey, given) => {
+    const { body, sensitivity } = splitTrait(given);
+    for (let i = 0; i < compiled.length; i++) {
+      const one = compiled[i] as (typeof compiled)[number];
+      // To forbid reading is to forbid reading secrets; it is allowing that has to name them.
+      if (one.sensitivity !== '' && one.sensitivity !== sensitivity) continue;
+      const isMeant = RegExpPrototypeExec(one.tool, toolKey) !== null && RegExpPrototypeExec(one.trait, body) !== null;
+      if (isMeant) return one.row;
+    }
+    return undefined;
+  };
 }
 
 function splitTrait(trait: string): { body: string; sensitivity: string } {

@@ -138,13 +138,14 @@ export function proposeForTool(
   if (call === undefined) return NOTHING;
   const proposals: AgentProposal[] = [];
   const conversation = conversationOf(call);
-  if (deed.standing === 'novel') proposeGain(deed, signs, habits, proposals);
   const marks = marksOf(call.given);
   if (marks !== undefined) proposeArgument(deed, signs, marks, habits, baseline, proposals);
   if (conversation !== undefined) {
     proposeSequence(deed, signs, conversation, habits, proposals);
     remember(deed, signs, conversation);
   }
+  // Last: of one pattern the rule that tells where it came from is told.
+  if (deed.standing === 'novel') proposeGain(deed, signs, habits, proposals);
   return proposals;
 }
 

@@ -32,7 +32,7 @@ describe('the configuration', () => {
       otlpEndpoint: undefined,
       senses: { import: true, fs: true, net: true, childProcess: true },
       cooldownSeconds: 300,
-      block: { level: 'ALERT' },
+      block: { level: 'ALERT', tools: [] },
       allow: [],
       deny: [],
       levels: [],

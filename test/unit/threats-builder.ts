@@ -1,3 +1,4 @@
+import type { ToolCall } from '../../src/attribution/tool-call.ts';
 import type { Act, Behavior, Chain, Deed, Principal, Resource, Sensitivity, Standing } from '../../src/behavior.ts';
 import { createClassifier } from '../../src/classification/classifier.ts';
 import { LEVELS, type Level } from '../../src/response/finding.ts';
@@ -134,6 +135,9 @@ export function chain(keys: readonly string[]): Chain {
       owners.push(member);
       if (member.kind !== 'package' || !isDeputy(member.name)) break;
     }
+    // Whatever happens beneath a tool is the tool's own doing as well.
+    const last = members.at(-1);
+    if (last?.kind === 'tool' && !owners.includes(last)) owners.push(last);
     found = { id: chains.size + 1, members, owners, involved: members, behind: [], source: 'stack' };
     chains.set(id, found);
   }
@@ -154,6 +158,7 @@ export class World {
   /** Matches of whoever answered, repeats left out. */
   readonly findings: (ThreatMatch & { readonly principal: string })[] = [];
   readonly errors: string[] = [];
+  private call: ToolCall | undefined;
   readonly engine;
   readonly voltage;
   private readonly known = new Map<string, Set<string>>();
@@ -188,6 +193,7 @@ export class World {
         chain: members,
         principal: members.members[0] as Principal,
         trait: one.trait,
+        call: this.call,
         textBy: one.byText === true ? members.members[0] : undefined,
         loading: one.atLoad === true ? members.members[0] : undefined,
         time: this.now,
@@ -234,6 +240,18 @@ export class World {
       }
     }
     return last;
+  }
+
+  /** What follows is done by this execution of a tool. */
+  calls(name: string, given?: unknown, conversation = 'conversation-1'): this {
+    this.call = {
+      tool: principal(`tool:${name}`),
+      agent: undefined,
+      conversation,
+      group: undefined,
+      given: { value: given },
+    };
+    return this;
   }
 
   waits(seconds: number): this {
