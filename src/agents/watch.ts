@@ -83,7 +83,7 @@ export class AgentWatch {
     const rule = isTool ? CALL_RULES.description : CALL_RULES.program;
     const reason = isTool
       ? `${tool.key} of the MCP server ${server} is described otherwise than when it was approved.`
-      : `The program of the MCP server ${server} is another one than when it was approved.`;
+      : `${tool.key} is another program than the MCP server that was approved.`;
     this.raise(rule, 'ALERT', namedCall(name, server), trait, reason, trait);
   }
 

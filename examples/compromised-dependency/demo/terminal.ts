@@ -60,7 +60,7 @@ export function traceTree(spans: readonly ReceivedSpan[]): void {
       const who = attributes['diogenesis.package.name'];
       if (who !== undefined) {
         print(
-          `   ${dim(eventLead)}  ${bold(`${who}@${attributes['diogenesis.package.version']}`)}  ${attributes['diogenesis.trait'] ?? ''}`,
+          `   ${dim(eventLead)}  ${bold([who, attributes['diogenesis.package.version']].filter(Boolean).join('@'))}  ${attributes['diogenesis.trait'] ?? ''}`,
         );
       }
     }
