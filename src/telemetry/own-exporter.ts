@@ -14,6 +14,8 @@ import { SCOPE_NAME } from './semconv.ts';
 /** Items waiting for the next export; beyond it the oldest are dropped (and said once). */
 const MAX_QUEUE = 2_048;
 const EXPORT_EVERY_MS = 1_000;
+/** After an export that failed for good, its own retries included. */
+const TRY_AGAIN_AFTER_MS = 5_000;
 const METRICS_EVERY_MS = 10_000;
 
 interface Exporter<T> {
@@ -165,10 +167,14 @@ function resourceAttributes(): Record<string, string> {
   return attributes;
 }
 
-/** Collects items and hands them to an exporter once a second; never keeps the process alive. */
+/**
+ * Collects items and hands them to an exporter once a second; what could not be sent waits for the next time, as far as
+ * there is room. Never keeps the process alive.
+ */
 class ExportQueue<T> implements Flushable {
   private items: T[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private isShutDown = false;
   private readonly exporter: Exporter<T>;
   private readonly onError: (error: Error | undefined) => void;
 
@@ -180,7 +186,11 @@ class ExportQueue<T> implements Flushable {
   add(item: T): void {
     if (this.items.length >= MAX_QUEUE) this.items.shift();
     this.items.push(item);
-    this.timer ??= runAsOwn(() => setTimeout(() => void this.forceFlush(), EXPORT_EVERY_MS)).unref();
+    this.flushAfter(EXPORT_EVERY_MS);
+  }
+
+  private flushAfter(ms: number): void {
+    this.timer ??= runAsOwn(() => setTimeout(() => void this.forceFlush(), ms)).unref();
   }
 
   forceFlush(): Promise<void> {
@@ -196,7 +206,11 @@ class ExportQueue<T> implements Flushable {
       context.with(suppress === undefined ? ROOT_CONTEXT : suppress(ROOT_CONTEXT), () =>
         runAsOwn(() =>
           this.exporter.export(items, (result) => {
-            if (result.code !== 0) this.onError(result.error);
+            if (result.code !== 0) {
+              this.onError(result.error);
+              this.items = [...items, ...this.items].slice(-MAX_QUEUE);
+              if (!this.isShutDown) this.flushAfter(TRY_AGAIN_AFTER_MS);
+            }
             resolve();
           }),
         ),
@@ -205,6 +219,7 @@ class ExportQueue<T> implements Flushable {
   }
 
   async shutdown(): Promise<void> {
+    this.isShutDown = true;
     await this.forceFlush();
     await this.exporter.shutdown();
   }

@@ -122,10 +122,10 @@ export class VictimApp implements AsyncDisposable {
     return { code, signal, ...out };
   }
 
-  findings(): FindingLine[] {
+  findings(file = this.findingsFile): FindingLine[] {
     let text: string;
     try {
-      text = readFileSync(this.findingsFile, 'utf8');
+      text = readFileSync(file, 'utf8');
     } catch {
       return [];
     }
