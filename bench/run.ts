@@ -5,18 +5,20 @@
  *   npm run bench                       everything, in about half an hour
  *   npm run bench -- startup express    some of it
  *   npm run bench -- --quick            in less than two minutes, with a wider spread
- *   npm run bench -- --write            the tables of docs/performance.md as well
+ *   npm run bench -- --write            the tables of docs/performance.md and the charts of README as well
  *   npm run bench:gate                  fails when a cost has doubled
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchApps, benchExpress } from './apps.ts';
+import { charts } from './charts.ts';
 import { exceeded } from './gate.ts';
 import { benchCalls, benchFs } from './micro.ts';
 import { asMarkdown, asText, root, type Table, verdict } from './paired.ts';
 import { benchScale } from './scale.ts';
+import { benchSeed } from './seed.ts';
 import { benchStartup } from './startup.ts';
 
 const MEASURES = {
@@ -26,6 +28,7 @@ const MEASURES = {
   express: benchExpress,
   apps: benchApps,
   scale: benchScale,
+  seed: benchSeed,
 };
 type Measure = keyof typeof MEASURES;
 
@@ -65,6 +68,8 @@ if (values.write) {
   );
   const misses = missed.length === 0 ? 'None.\n' : missed.join('');
   const body = tables.map(asMarkdown).join('\n');
+  mkdirSync(join(root, 'docs/images'), { recursive: true });
+  for (const [name, svg] of charts(tables, machine)) writeFileSync(join(root, 'docs/images', name), svg);
   writeFileSync(file, `${head}${marker}\n\n${machine}.\n\n${body}\n### Missed targets in this run\n\n${misses}`);
 }
 
