@@ -5,11 +5,16 @@
  *   dist/register.js                   a stub in the oldest syntax, which asks for the version of Node before anything else
  *   dist/diogenesis-*.js               loads the one chunk all of them share: two of them would be two immune systems
  *   dist/diogenesis-*.code.js          that chunk
- *   dist/**\/*.d.ts                     types
+ *   dist/index.d.ts                    the types of the public API, in one file
+ *   dist/report-page.{js,css}          what `diogenesis report` puts into a page, with its plotting library
+ *   dist/*.js.map                      the sources of what is minified
+ *
+ *   npm run build -- --readable        not minified, for a look with the debugger
  */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -19,10 +24,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import remapping from '@jridgewell/remapping';
+import MagicString from 'magic-string';
 import { rolldown } from 'rolldown';
+import { rollUpTypes } from './type-tests/roll-up.mjs';
 
 const root = join(import.meta.dirname, '..');
 const out = join(root, 'dist');
+const readable = process.argv.includes('--readable');
 const { engines, dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const minimum = engines.node
   .match(/\d+\.\d+/)[0]
@@ -67,7 +76,10 @@ if (version[1] > ${minimum[0]} || (Number(version[1]) === ${minimum[0]} && versi
 const lightBuiltins = {
   name: 'light-builtins',
   renderChunk(code) {
-    return code.replace(/^(node_\w+) = .*__toESM\(\1, 1\);$/gm, '$1 = { __proto__: $1, default: $1 };');
+    return {
+      code: code.replace(/^(node_\w+) = .*__toESM\(\1, 1\);$/gm, '$1 = { __proto__: $1, default: $1 };'),
+      map: null,
+    };
   },
 };
 
@@ -106,6 +118,12 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   comments: false,
+  minify: !readable,
+  /*
+   * Beside the code, but not named in it: under --enable-source-maps our frames would get names of files that are not
+   * there, and no longer look like Node's own.
+   */
+  sourcemap: 'hidden',
   codeSplitting: { groups: [{ name: 'diogenesis', test: (id) => preloaded.has(id) }] },
 });
 await bundle.close();
@@ -118,13 +136,22 @@ const looksLikeNode = (name) => `//# sourceURL=node:diogenesis-otel/${name.repla
 
 // A source in one-byte characters is read and compiled faster, and takes half the memory.
 for (const name of readdirSync(fresh)) {
+  if (!name.endsWith('.js')) continue;
   const file = join(fresh, name);
-  const text = readFileSync(file, 'utf8');
-  const escaped = text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  writeFileSync(file, `${escaped}\n${looksLikeNode(name)}`);
+  const text = new MagicString(readFileSync(file, 'utf8'));
+  for (const { index, 0: unit } of text.original.matchAll(/[^\0-\x7f]/g)) {
+    text.update(index, index + 1, `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  }
+  writeFileSync(file, `${text}\n${looksLikeNode(name)}`);
+  // The bundler's own few lines have none.
+  if (!existsSync(`${file}.map`)) continue;
+  const map = remapping([text.generateMap({ hires: true }), readFileSync(`${file}.map`, 'utf8')], () => null);
+  writeFileSync(`${file}.map`, JSON.stringify(map));
 }
-const chunk = readdirSync(fresh).find((name) => name.startsWith('diogenesis-'));
-renameSync(join(fresh, chunk), join(fresh, chunk.replace(/js$/, 'code.js')));
+const chunk = readdirSync(fresh).find((name) => /^diogenesis-.*\.js$/.test(name));
+for (const end of ['', '.map']) {
+  renameSync(join(fresh, `${chunk}${end}`), join(fresh, `${chunk.replace(/js$/, 'code.js')}${end}`));
+}
 const chunkLoader = readFileSync(join(import.meta.dirname, 'chunk-loader.cjs'), 'utf8');
 writeFileSync(join(fresh, chunk), `${chunkLoader}${looksLikeNode('chunk-loader.js')}`);
 
@@ -141,24 +168,31 @@ if (input.cli) {
 }
 if (input.index) {
   const typescript = join(root, 'node_modules/typescript/bin/tsc');
-  execFileSync(
-    process.execPath,
-    [typescript, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(fresh, 'types')],
-    {
-      stdio: 'inherit',
-    },
-  );
-  // Declarations keep the `.ts` of the sources' imports, which not every consumer's TypeScript resolves.
-  for (const name of readdirSync(join(fresh, 'types'), { recursive: true })) {
+  const types = join(fresh, 'types');
+  const config = join(root, 'tsconfig.build.json');
+  execFileSync(process.execPath, [typescript, '-p', config, '--outDir', types], { stdio: 'inherit' });
+  // Declarations keep the `.ts` of the sources' imports, which is not resolved among declarations.
+  for (const name of readdirSync(types, { recursive: true })) {
     if (!name.endsWith('.d.ts')) continue;
-    const file = join(fresh, 'types', name);
+    const file = join(types, name);
     writeFileSync(
       file,
       readFileSync(file, 'utf8').replace(/((?:\bfrom |\bimport\(|\bimport )['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'),
     );
   }
-  writeFileSync(join(fresh, 'index.d.ts'), "export * from './types/src/index.js';\n");
+  await rollUpTypes({
+    input: { index: join(types, 'src/index.d.ts') },
+    dir: fresh,
+    external: options.external,
+    tsconfig: config,
+  });
+  rmSync(types, { recursive: true });
 }
+
+const page = await rolldown({ input: join(root, 'src/report-page/page.ts'), platform: 'browser' });
+await page.write({ file: join(fresh, 'report-page.js'), format: 'iife', minify: true, comments: false });
+await page.close();
+copyFileSync(join(root, 'src/report-page/page.css'), join(fresh, 'report-page.css'));
 
 const old = join(root, `dist.old.${process.pid}`);
 if (existsSync(out)) renameSync(out, old);

@@ -4,6 +4,7 @@
  * and 3.x.
  *
  *   npm run test:package
+ *   npm run api:accept     writes api.d.ts, the public API as the repository has it, anew
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,10 @@ const root = join(import.meta.dirname, '..');
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const scratch = mkdtempSync(join(tmpdir(), 'diogenesis-pack-'));
 const problems = [];
+
+/** Grows with what the package can do, never unseen. */
+const MAX_BYTES = 700_000;
+const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
 
 /** What the package must install beside, without a conflict of peers. */
 const BESIDE = {
@@ -47,8 +52,7 @@ try {
     scratch,
     readdirSync(scratch).find((name) => name.endsWith('.tgz')),
   );
-  const belongs =
-    /^(dist\/|docs\/|collector-config\/|(README|CHANGELOG)\.md$|LICENSE$|package\.json$|diogenesis\.schema\.json$)/;
+  const belongs = /^(dist\/[\w.-]+$|(README|CHANGELOG)\.md$|LICENSE$|package\.json$|diogenesis\.schema\.json$)/;
   for (const { path } of files) if (!belongs.test(path)) problems.push(`does not belong into the package: ${path}`);
   for (const needed of [
     'dist/index.js',
@@ -61,9 +65,18 @@ try {
   ]) {
     if (!files.some(({ path }) => path === needed)) problems.push(`missing from the package: ${needed}`);
   }
+  const code = files.filter(({ path }) => !path.endsWith('.map')).reduce((sum, one) => sum + one.size, 0);
+  for (const { path, size: bytes } of files) console.log(`          ${String(bytes).padStart(8)} ${path}`);
   console.log(
-    `pack      ${files.length} files, ${Math.round(size / 1024)} kB packed, ${Math.round(unpackedSize / 1024)} kB unpacked`,
+    `pack      ${files.length} files, ${kB(size)} packed, ${kB(unpackedSize)} unpacked, ${kB(code)} of it without maps`,
   );
+  if (code > MAX_BYTES) problems.push(`${kB(code)} without maps: more than ${kB(MAX_BYTES)}`);
+
+  const surface = readFileSync(join(root, 'dist/index.d.ts'), 'utf8');
+  if (process.argv.includes('--accept-api')) writeFileSync(join(root, 'api.d.ts'), surface);
+  else if (readFileSync(join(root, 'api.d.ts'), 'utf8') !== surface) {
+    problems.push('the public API is not that of api.d.ts; if that is meant: npm run api:accept, and commit it');
+  }
 
   const { messages } = await publint({ pkgDir: root, strict: true, pack: 'npm' });
   for (const message of messages) problems.push(`publint: ${formatMessage(message, pkg)}`);

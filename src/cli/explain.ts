@@ -89,8 +89,7 @@ export function storyOf(finding: FindingLine, paint: Paint, width: number): stri
   }
   const { rule } = finding;
   if (rule !== undefined) {
-    const references = [rule.reference ?? []].flat().join(', ');
-    lines.push(field('rule', `${rule.name}${references === '' ? '' : ` (${references})`}`));
+    lines.push(field('rule', `${rule.name}${referencesOf(rule)}`));
     if (rule.description) lines.push(field('', rule.description));
   }
   if (finding.traceId) lines.push(field('trace', `${finding.traceId} span ${finding.spanId ?? ''}`));
@@ -98,12 +97,18 @@ export function storyOf(finding: FindingLine, paint: Paint, width: number): stri
   return lines.join('\n');
 }
 
-function beforeEnd(milliseconds: number): string {
+/** ` (T1552.001, …)`, or nothing. */
+export function referencesOf({ reference }: NonNullable<FindingLine['rule']>): string {
+  const references = [reference ?? []].flat().join(', ');
+  return references === '' ? '' : ` (${references})`;
+}
+
+export function beforeEnd(milliseconds: number): string {
   if (milliseconds <= 0) return 'then';
   return milliseconds < 1000 ? `-${Math.round(milliseconds)} ms` : `-${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-function nextStep(finding: FindingLine): string {
+export function nextStep(finding: FindingLine): string {
   const key = keyOfFinding(finding);
   if (finding.level === 'ALERT') {
     return `treat what it touched as known to a stranger until shown otherwise; look at the code of ${key}; if it is right after all: diogenesis approve ${shellWord(key)}`;

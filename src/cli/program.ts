@@ -9,6 +9,7 @@ import { type CheckOptions, check, FORMATS } from './check.ts';
 import { type DiffOptions, diff } from './diff.ts';
 import { type DoctorOptions, doctor } from './doctor.ts';
 import { type ExplainOptions, explain } from './explain.ts';
+import { type HtmlReportOptions, htmlReport } from './html-report.ts';
 import { type InitOptions, init } from './init.ts';
 import { type LearnOptions, learn } from './learn.ts';
 import { type MergeOptions, merge } from './merge.ts';
@@ -146,6 +147,15 @@ The text report goes to stderr; the other formats to stdout, and the command's o
     .option('--json', 'as JSON')
     .addHelpText('after', examples('diogenesis explain', 'diogenesis explain mwvm4t3p-85002'))
     .action((id: string | undefined, options: ExplainOptions) => explain(id, options));
+
+  program
+    .command('report')
+    .description('write findings as one HTML file to look at: timeline, connections, the story of each')
+    .argument('<findings...>', 'files that --findings wrote')
+    .option('-o, --output <file>', 'HTML file to write instead of stdout')
+    .option('-q, --quiet', 'say nothing')
+    .addHelpText('after', examples('diogenesis report findings.jsonl -o report.html'))
+    .action((files: string[], options: HtmlReportOptions) => htmlReport(files, options));
 
   supervising('doctor', 'run a command and say whether everything is seen, and nothing lost')
     .addOption(new Option('--timeout <seconds>', 'end the command after this time').default(10).argParser(secondsOf))
