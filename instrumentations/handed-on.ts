@@ -7,10 +7,20 @@ import { currentChain, noteNamelessCaller } from '../src/attribution/call-sites.
 import { isWatched, lend, noteWatched } from '../src/attribution/lending.ts';
 import type { Principal } from '../src/behavior.ts';
 import { senseFailed } from '../src/perception.ts';
-import { ArrayPrototypeSlice, ReflectApply, StringPrototypeStartsWith } from '../src/primordials.ts';
+import {
+  ArrayIsArray,
+  ArrayPrototypeSlice,
+  MathMax,
+  ReflectApply,
+  ReflectGetOwnPropertyDescriptor,
+  StringPrototypeEndsWith,
+  StringPrototypeStartsWith,
+  uncurryThis,
+} from '../src/primordials.ts';
 import { type AnyFunction, defineSense, disguise, type Patcher } from './sense.ts';
 
 const { call, apply } = Function.prototype;
+const toSource = uncurryThis<AnyFunction, () => string>(Function.prototype.toString);
 /* A function behind a Proxy is as anonymous as itself. */
 const { isProxy } = util.types;
 
@@ -55,7 +65,7 @@ function setting<T extends AnyFunction>(original: T): T {
     wrapper(this: unknown, callback: unknown) {
       noteNamelessCaller();
       if (!isWatched(callback) && !isProxy(callback))
-        return ReflectApply(original as never, this, arguments as never) as unknown;
+        return ReflectApply(original as never, this, handedToNative(callback, arguments, 1) as never) as unknown;
       return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
     },
   }.wrapper;
@@ -66,7 +76,7 @@ function taking<T extends AnyFunction>(original: T): T {
   const wrapper = {
     wrapper(this: unknown, callback: unknown) {
       if (!isWatched(callback) && !isProxy(callback))
-        return ReflectApply(original as never, this, arguments as never) as unknown;
+        return ReflectApply(original as never, this, handedToNative(callback, arguments, 1) as never) as unknown;
       return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
     },
   }.wrapper;
@@ -126,7 +136,7 @@ function binding<T extends AnyFunction>(original: T): T {
       if ((this === call || this === apply) && isWatched(self)) {
         return ReflectApply(original as never, this, withLent(arguments, 0, true) as never) as unknown;
       }
-      return ReflectApply(original as never, this, arguments as never) as unknown;
+      return ReflectApply(original as never, this, handedToNative(this, arguments, 0, true) as never) as unknown;
     },
   }.bind;
   return disguise(wrapper as unknown as T, original);
@@ -142,6 +152,54 @@ function promisifying<T extends AnyFunction>(original: T): T {
     },
   }.wrapper;
   return disguise(wrapper as unknown as T, original);
+}
+
+/*
+ * `setTimeout(Reflect.apply, 1, fs.readFileSync, …)`: a function of the language calls the one it is given, and nobody
+ * is on the stack. Whoever has code of their own is, and gets what they were handed.
+ */
+function handedToNative(
+  taker: unknown,
+  args: ArrayLike<unknown>,
+  from: number,
+  onlyNearest?: boolean,
+): ArrayLike<unknown> {
+  let depth = 0;
+  for (let i = from; i < args.length; i++) depth = MathMax(depth, depthOfWatched(args[i], 1));
+  if (depth === 0 || !isNative(taker)) return args;
+  const copy = ArrayPrototypeSlice(args as unknown[]);
+  for (let i = from; i < copy.length; i++) copy[i] = lentWithin(copy[i], depth, onlyNearest);
+  return copy;
+}
+
+/* How deep in arrays a watched function lies; 0 where there is none. */
+const MAX_NESTING = 3;
+const MAX_LOOKED_AT = 8;
+function depthOfWatched(value: unknown, depth: number): number {
+  if (typeof value === 'function') return isWatched(value) ? depth : 0;
+  if (depth > MAX_NESTING || !ArrayIsArray(value) || isProxy(value)) return 0;
+  let deepest = 0;
+  for (let i = 0; i < value.length && i < MAX_LOOKED_AT; i++) {
+    deepest = MathMax(deepest, depthOfWatched(dataAt(value, i), depth + 1));
+  }
+  return deepest;
+}
+
+function lentWithin(value: unknown, depth: number, onlyNearest?: boolean): unknown {
+  if (typeof value === 'function') return isWatched(value) ? lentByCaller(value, onlyNearest) : value;
+  if (depth <= 1 || depthOfWatched(value, 1) === 0) return value;
+  const copy = ArrayPrototypeSlice(value as unknown[]);
+  for (let i = 0; i < copy.length && i < MAX_LOOKED_AT; i++) copy[i] = lentWithin(copy[i], depth - 1, onlyNearest);
+  return copy;
+}
+
+/* Without running a getter that somebody put there. */
+function dataAt(array: unknown[], index: number): unknown {
+  return ReflectGetOwnPropertyDescriptor(array, index as unknown as string)?.value;
+}
+
+function isNative(fn: unknown): boolean {
+  return typeof fn === 'function' && StringPrototypeEndsWith(toSource(fn), '{ [native code] }');
 }
 
 function withLent(args: ArrayLike<unknown>, at: number, onlyNearest?: boolean): unknown[] {

@@ -87,6 +87,8 @@ export interface Act {
    * `net.connect`, the file a stream opens): drop it when the immediate caller is not user code.
    */
   readonly impliedByNode?: boolean;
+  /** What is written may be a folder, put there with all it holds (a rename, a copy, a link). */
+  readonly bringsTree?: boolean;
 }
 
 /** Why a target is dangerous whoever touches it; written in brackets behind the trait. */

@@ -364,8 +364,10 @@ export class ImmuneSystem {
     const { sensitivity } = behavior.resource;
     const isCritical = sensitivity !== undefined && CRITICAL[sensitivity] === 1;
     const { owners } = behavior.chain;
-    const { sense, operation } = behavior.act;
-    if (sense === 'fs' && operation === 'write') noteWritten(behavior.resource.path, owners[0] as Principal);
+    const { sense, operation, bringsTree } = behavior.act;
+    if (sense === 'fs' && operation === 'write') {
+      noteWritten(behavior.resource.path, owners[0] as Principal, bringsTree === true);
+    }
     for (let i = 0; i < owners.length; i++) {
       const owner = owners[i] as Principal;
       const trait = this.traitFor(behavior, owner);

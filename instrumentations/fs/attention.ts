@@ -71,6 +71,14 @@ const REPLACES: { readonly [name: string]: true | undefined } = {
   rename: true,
 };
 
+/* What may put a whole folder there. */
+const BRINGS_TREE: { readonly [name: string]: true | undefined } = {
+  __proto__: null as never,
+  symlink: true,
+  rename: true,
+  cp: true,
+};
+
 /** What a call does to one path. */
 interface PathAct {
   operation: FsOperation;
@@ -96,7 +104,7 @@ export function attend(fn: FsFunction, args: unknown[], counted: boolean): Atten
     for (let i = 0; i < acts.length; i++) {
       const { operation, path, key } = acts[i] as PathAct;
       const bit = BIT[operation];
-      if ((counted && key === args[0]) || !isHabitual(key, bit)) look(attention, operation, path, key, bit);
+      if ((counted && key === args[0]) || !isHabitual(key, bit)) look(attention, fn, operation, path, key, bit);
     }
     if (REPLACES[fn.name] === true) {
       const { path, key } = acts[acts.length - 1] as PathAct;
@@ -116,7 +124,14 @@ export function attend(fn: FsFunction, args: unknown[], counted: boolean): Atten
   }
 }
 
-function look(attention: Attention, operation: FsOperation, path: string, key: string, bit: number): void {
+function look(
+  attention: Attention,
+  fn: FsFunction,
+  operation: FsOperation,
+  path: string,
+  key: string,
+  bit: number,
+): void {
   let impliedByNode = isWalked(path, operation);
   if (operation === 'read') {
     const load = takeLoad(path);
@@ -124,7 +139,8 @@ function look(attention: Attention, operation: FsOperation, path: string, key: s
     // Node also reads what a module hands on (`module.exports = require('./lib')`) when an ES module imports it, unasked.
     impliedByNode ||= load === 'by node' || isSource(path);
   }
-  const act: Act = { sense: 'fs', operation, target: path, attributes: attributesOf(path), impliedByNode };
+  const bringsTree = operation === 'write' && BRINGS_TREE[fn.name] === true;
+  const act: Act = { sense: 'fs', operation, target: path, attributes: attributesOf(path), impliedByNode, bringsTree };
   const perception = perceive(act);
   if (perception !== undefined) attention.add(perception, key, bit);
 }

@@ -78,6 +78,23 @@ export function takeSource(path: unknown): boolean {
   return loads.size > 0 && typeof path === 'string' && isSource(path) && loads.delete(path);
 }
 
+let sourcePath: unknown;
+let sourceText: unknown;
+
+/** The loader was given this text for a file it had resolved. */
+export function noteSource(path: unknown, text: unknown): void {
+  sourcePath = path;
+  sourceText = text;
+}
+
+/** Whether this is the text that was last read for a resolved file. Of each reading it answers once. */
+export function isSourceOf(path: string, text: unknown): boolean {
+  const isIt = sourcePath === path && typeof text === 'string' && sourceText === text;
+  sourcePath = undefined;
+  sourceText = undefined;
+  return isIt;
+}
+
 /** Whether this is source text, by its name. */
 export function isSource(path: string): boolean {
   return StringPrototypeEndsWith(path, 'js') || StringPrototypeEndsWith(path, 'ts');

@@ -11,7 +11,7 @@ import { callTelling } from '../telling.ts';
 import { type Attention, attend } from './attention.ts';
 import type { Form, FsFunction } from './functions.ts';
 import { isHabitual } from './habits.ts';
-import { carry, putDown, takeOpening, takeSource } from './implied.ts';
+import { carry, noteSource, putDown, takeOpening, takeSource } from './implied.ts';
 import { accessOf, BIT } from './operations.ts';
 import { absolutePath, pathOf } from './paths.ts';
 
@@ -52,7 +52,12 @@ function habitually(fn: FsFunction, form: Form, original: Method, attentive: Met
       wrapper(path: unknown, options: unknown) {
         if (isReading && options === 'utf8') {
           // Node reads text without any other function of fs. For the loader it is source text, once a module.
-          const isKnown = takeSource(path) || (typeof path === 'string' && isHabitual(path, bit));
+          if (takeSource(path)) {
+            const text = ReflectApply(original, this, arguments as never);
+            noteSource(path, text);
+            return text;
+          }
+          const isKnown = typeof path === 'string' && isHabitual(path, bit);
           return ReflectApply(isKnown ? original : attentive, this, arguments as never);
         }
         if (typeof path === 'string' && !hasFlag(options) && isHabitual(path, bit)) {

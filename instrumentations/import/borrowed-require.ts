@@ -4,7 +4,7 @@ import { senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { pathOf } from '../fs/paths.ts';
 import { disguise, type Patcher } from '../sense.ts';
-import { distrust } from './edges.ts';
+import { distrust } from './borrowed-names.ts';
 import { fileOfUrl } from './specifiers.ts';
 
 /**

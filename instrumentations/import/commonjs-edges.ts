@@ -10,7 +10,7 @@ import {
   uncurryThis,
 } from '../../src/primordials.ts';
 import type { AnyFunction } from '../sense.ts';
-import { beginLoad, beginResolution, endLoad, replace, willLoad } from './loads.ts';
+import { beginLoad, beginResolution, endLoad, replace } from './loads.ts';
 
 /*
  * Node's own hooks make every `require` a tenth of a bare start dearer: they turn each path into a URL and back. As long
@@ -84,10 +84,8 @@ export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: 
           const isOfLoad = beginResolution();
           const location = resolve(this, request, parent, isMain, options);
           if (see !== undefined && typeof request === 'string' && typeof location === 'string') {
-            if (isOfLoad) {
-              afterResolution(see, request, parent, location);
-              willLoad(location, parent);
-            } else if (location !== request) seeResolution(location);
+            if (isOfLoad) afterResolution(see, request, parent, location);
+            else if (location !== request) seeResolution(location);
           }
           return location;
         },
@@ -100,11 +98,11 @@ export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: 
         wrapper(this: unknown, request: unknown, parent: unknown, isMain: unknown, options: unknown) {
           if (see === undefined) return load(this, request, parent, isMain, options);
           beforeLoad(see, request, parent);
-          beginLoad();
+          const isDoubtful = beginLoad(request, parent);
           try {
             return load(this, request, parent, isMain, options);
           } finally {
-            endLoad();
+            endLoad(isDoubtful);
           }
         },
       }.wrapper;

@@ -5,6 +5,7 @@ import { endClaims } from '../../src/attribution/script-identity.ts';
 import type { Principal } from '../../src/behavior.ts';
 import { senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, SafeSet } from '../../src/primordials.ts';
+import { isSourceOf } from '../fs/implied.ts';
 import { disguise, type Patcher } from '../sense.ts';
 import { beforeCompile } from './commonjs-edges.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type NameOfScript,
   withoutSourceMaps,
 } from './compiled-names.ts';
-import { isLoaderAtWork } from './loads.ts';
+import { endResolution } from './loads.ts';
 import { observeCall, observeClass } from './observe.ts';
 
 const MAX_EXPECTED = 8192;
@@ -98,12 +99,13 @@ export function patchCompilation(patch: Patcher): void {
     const wrapper = {
       wrapper(this: unknown, code: unknown, file: unknown, format: unknown) {
         beforeCompile(code, format);
-        const isAtWork = isLoaderAtWork(this, file);
-        // Captured here, where the caller is the second frame: every frame more costs as much again, for every module.
+        endResolution();
+        // What the loader has just read from the file is the file's, whoever has it compiled: to look at the stack for
+        // every module costs a tenth of a bare start. Captured here, where the caller is the second frame.
         const isLoading =
           typeof file === 'string' &&
           expected.delete(file) &&
-          (isAtWork || isCalledByLoader(file, getCallSites(2, withoutSourceMaps)));
+          (isSourceOf(file, code) || isCalledByLoader(file, getCallSites(2, withoutSourceMaps)));
         if (!isLoading && typeof file === 'string') noteText(file);
         return ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
       },

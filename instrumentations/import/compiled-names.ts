@@ -2,23 +2,15 @@ import { currentChain } from '../../src/attribution/call-sites.ts';
 import { noteLoaded, principalOfFile } from '../../src/attribution/packages.ts';
 import { claimScripts } from '../../src/attribution/script-identity.ts';
 import type { Principal } from '../../src/behavior.ts';
-import { roleOf } from '../../src/classification/roles.ts';
+import { isCompiler } from '../../src/classification/roles.ts';
 import { isAbsolute, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
+import { distrust } from './borrowed-names.ts';
 import { fileOf } from './specifiers.ts';
-
-/** Whose work it is to compile other packages' files under those files' names: what they say is believed. */
-const COMPILERS: { readonly [role: string]: true | undefined } = {
-  __proto__: null as never,
-  'test-runner': true,
-  'module-loader': true,
-  bundler: true,
-  'build-cli': true,
-};
 
 /** True for a package that compiles for others. */
 export function compilesForOthers({ kind, name }: Principal): boolean {
-  return kind === 'package' && COMPILERS[roleOf(name) ?? ''] === true;
+  return kind === 'package' && isCompiler(name);
 }
 
 /** Where a function of `vm` takes the name of the script from, and which one it gives by itself. */
@@ -53,7 +45,11 @@ export function claim(name: string): void {
     if (file !== undefined && isAbsolute(file)) noteLoaded(file);
     return;
   }
-  if (file !== undefined && isAbsolute(file) && principalOfFile(file) === compiler) return;
+  if (file !== undefined && isAbsolute(file)) {
+    if (principalOfFile(file) === compiler) return;
+    // What the text imports, it imports as this file.
+    distrust(file);
+  }
   claimScripts(name, compiler);
 }
 

@@ -13,12 +13,12 @@ import { Habituation } from '../../src/habituation.ts';
 import { perceive, senseFailed } from '../../src/perception.ts';
 import {
   RegExpPrototypeExec,
-  SafeSet,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from '../../src/primordials.ts';
 import { expectLoad } from '../fs/implied.ts';
+import { isAnyBorrowed, isBorrowed } from './borrowed-names.ts';
 import { expectCompile } from './compilation.ts';
 import { HARMLESS_BUILTINS } from './harmless-builtins.ts';
 import { fileOf, installedFolderOf, isInstalled, isOwnFile, packageOfSpecifier } from './specifiers.ts';
@@ -28,10 +28,6 @@ const EVAL = 2;
 const READ = 4;
 const CODE_FILE = /\.(?:[cm]?[jt]s|node|wasm)$/;
 const habits = new Habituation('import');
-
-/* Modules whose parentURL does not tell who imports: somebody else made a `require` in their name. */
-const borrowed = new SafeSet<string>();
-const MAX_BORROWED = 1024;
 
 interface Importer {
   readonly path: string;
@@ -68,11 +64,6 @@ export function forgetImporter(): void {
   lastUrl = undefined;
 }
 
-/** From now on edges from this file are attributed by the stack: a `require` was made in its name by somebody else. */
-export function distrust(file: string): void {
-  if (borrowed.size < MAX_BORROWED) borrowed.add(file);
-}
-
 /**
  * One import edge, after it was resolved. Every edge is noted (who uses whom); an act is only what not every package may
  * do: a builtin that reaches the machine, a package that is not declared, a file of somebody else, code from a URL.
@@ -106,7 +97,7 @@ function onFile(specifier: string, parent: string | undefined | null, path: stri
   expectCompile(path);
   noteLoaded(path);
   // A package's own files tell nothing of who uses whom: by far the most edges end here, without reading its manifest.
-  if (borrowed.size === 0 && isOfPackageOf(parent, path)) return undefined;
+  if (!isAnyBorrowed() && isOfPackageOf(parent, path)) return undefined;
   const importer = importerOf(parent);
   // An entry point: named on the command line, or made by a worker or a test runner.
   if (importer === undefined) {
@@ -116,14 +107,14 @@ function onFile(specifier: string, parent: string | undefined | null, path: stri
   const { principal } = importer;
   const slashed = toSlashes(path);
   if (isOwnFile(slashed, principal.root)) {
-    if (borrowed.size === 0 || !borrowed.has(importer.path)) return undefined;
+    if (!isBorrowed(importer.path)) return undefined;
     return act(importer, path);
   }
   const name = packageOfSpecifier(specifier);
   const target = name !== undefined && isInstalled(slashed) ? name : path;
   noteImport(importer.path, target);
   // `imports` maps and links may lead elsewhere, but the folder of a declared name is npm's affair.
-  if (name !== undefined && principal.dependencies.has(name) && !borrowed.has(importer.path)) return undefined;
+  if (name !== undefined && principal.dependencies.has(name) && !isBorrowed(importer.path)) return undefined;
   // JSON and whatever a hook makes of other files is data, and may be somebody's secret.
   if (target === path && RegExpPrototypeExec(CODE_FILE, path) === null) {
     const refusal = report({ sense: 'fs', operation: 'read', target: path }, importer, READ);
@@ -147,10 +138,12 @@ function onBuiltinEdge(parent: string | undefined | null, url: string): Error | 
 function onForeignCode(parent: string | undefined | null, url: string): Error | undefined {
   const colon = StringPrototypeIndexOf(url, ':');
   const target = colon < 0 ? url : StringPrototypeSlice(url, 0, colon + 1);
-  const by = importerOf(parent)?.principal ?? (typeof parent === 'string' ? adopterOf(parent) : undefined);
+  const importer = importerOf(parent);
+  const isBelieved = importer !== undefined && !isBorrowed(importer.path);
+  const by = isBelieved ? importer.principal : typeof parent === 'string' ? adopterOf(parent) : undefined;
   const owner = by ?? nearestCaller();
   if (owner !== undefined) adopt(url, owner);
-  return report({ sense: 'code', operation: 'eval', target }, importerOf(parent), EVAL);
+  return report({ sense: 'code', operation: 'eval', target }, importer, EVAL);
 }
 
 function nearestCaller(): Principal | undefined {
@@ -163,7 +156,7 @@ function act(importer: Importer | undefined, target: string): Error | undefined 
 }
 
 function report(act: Act, importer: Importer | undefined, bit: number): Error | undefined {
-  const trusted = importer !== undefined && (borrowed.size === 0 || !borrowed.has(importer.path));
+  const trusted = importer !== undefined && !isBorrowed(importer.path);
   const principal = trusted ? importer.principal : undefined;
   const key = `${principal?.key ?? ''}\n${act.target}`;
   if (principal !== undefined && habits.met(key, bit)) return undefined;

@@ -1,4 +1,5 @@
 import Module from 'node:module';
+import { types } from 'node:util';
 import { currentChain } from '../../src/attribution/call-sites.ts';
 import { adopt, principalOfFile } from '../../src/attribution/packages.ts';
 import type { Principal } from '../../src/behavior.ts';
@@ -8,6 +9,9 @@ import { processCwd, ReflectApply, resolvePath, StringPrototypeStartsWith } from
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { compilesForOthers } from './compiled-names.ts';
 import { fileOf } from './specifiers.ts';
+
+const { isAnyArrayBuffer, isUint8Array } = types;
+const Bytes = Uint8Array;
 
 type Load = (this: unknown, url: string, context: unknown, next: (...args: unknown[]) => Loaded) => Loaded;
 type Loaded = { source?: unknown } | undefined;
@@ -52,17 +56,21 @@ function watched(hooks: Hooks): Hooks {
   if (owner.kind !== 'package' || isWrapper(owner.name) || compilesForOthers(owner)) return hooks;
   perceive({ sense: 'code', operation: 'eval', target: 'module.registerHooks' })?.end();
   const wrapped: Load = function (url, context, next) {
-    let before: Loaded;
+    let before: unknown;
+    let bytes: Uint8Array | undefined;
     const after = ReflectApply(load, this, [
       url,
       context,
       (...args: unknown[]) => {
-        before = next(...args);
-        return before;
+        const loaded = next(...args);
+        before = loaded?.source;
+        bytes = copyOf(before);
+        return loaded;
       },
     ]) as Loaded;
     try {
-      if (after?.source !== undefined && after.source !== null && after.source !== before?.source)
+      const source = after?.source;
+      if (source !== undefined && source !== null && (source !== before || !holds(source, bytes)))
         claimFile(url, owner);
     } catch (failure) {
       senseFailed('import', failure);
@@ -70,6 +78,28 @@ function watched(hooks: Hooks): Hooks {
     return after;
   };
   return { ...hooks, load: wrapped };
+}
+
+/* Bytes can be exchanged in place. */
+function copyOf(source: unknown): Uint8Array | undefined {
+  const bytes = viewOf(source);
+  if (bytes === undefined) return undefined;
+  const copy = new Bytes(bytes.length);
+  for (let i = 0; i < bytes.length; i++) copy[i] = bytes[i] as number;
+  return copy;
+}
+
+function holds(source: unknown, bytes: Uint8Array | undefined): boolean {
+  const now = viewOf(source);
+  if (now === undefined || bytes === undefined) return true; // text cannot be changed
+  if (now.length !== bytes.length) return false;
+  for (let i = 0; i < bytes.length; i++) if (now[i] !== bytes[i]) return false;
+  return true;
+}
+
+function viewOf(source: unknown): Uint8Array | undefined {
+  if (isUint8Array(source)) return source;
+  return isAnyArrayBuffer(source) ? new Bytes(source) : undefined;
 }
 
 function claimFile(url: string, owner: Principal): void {

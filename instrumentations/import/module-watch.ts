@@ -159,11 +159,11 @@ function hook(): () => void {
 function marking(original: AnyFunction): AnyFunction {
   return {
     wrapper(this: unknown, ...args: unknown[]) {
-      beginLoad();
+      const isDoubtful = beginLoad(args[0], args[1]);
       try {
         return ReflectApply(original as never, this, args as never) as unknown;
       } finally {
-        endLoad();
+        endLoad(isDoubtful);
       }
     },
   }.wrapper;

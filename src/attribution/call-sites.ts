@@ -1,10 +1,12 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Chain, Principal } from '../behavior.ts';
+import { isCompiler } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
 import {
   ArrayPrototypePush,
   ErrorConstructor,
+  getBuiltinModule,
   getCallSites,
   join,
   ReflectDefineProperty,
@@ -125,7 +127,16 @@ function findOwner(name: string): Owner {
   if (StringPrototypeStartsWith(name, 'data:')) return adopterOf(name) ?? NOBODY;
   const first = StringPrototypeCharCodeAt(name, 0);
   if (first === 47 || StringPrototypeIndexOf(name, ':\\') === 1) return principalOfFile(name);
+  // The one script of a single-executable application has the name it was built from.
+  if (name !== '' && isSingleExecutable()) return mainPrincipal();
   return NOBODY; // code without a file: the frames around it tell who made it
+}
+
+let singleExecutable: boolean | undefined;
+
+function isSingleExecutable(): boolean {
+  singleExecutable ??= (getBuiltinModule('node:sea') as { isSea?: () => boolean } | undefined)?.isSea?.() === true;
+  return singleExecutable;
 }
 
 type FullSite = ReturnType<typeof getCallSites>[number];
@@ -237,7 +248,8 @@ function isTelemetry(members: readonly Principal[]): boolean {
 /** The caller compiles text under this name, which no loader has asked for. */
 export function noteTextFile(name: string): void {
   const maker = attribute(true).chain.owners[0] as Principal;
-  if (textFiles.size < MAX_TEXT_FILES && maker.kind === 'package') textFiles.set(name, maker);
+  if (textFiles.size < MAX_TEXT_FILES && maker.kind === 'package' && !isCompiler(maker.name))
+    textFiles.set(name, maker);
 }
 
 /* To look at the stack costs ten times what setting a timer does: always at first, then now and then. */

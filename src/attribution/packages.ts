@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import type { Principal } from '../behavior.ts';
 import { printable } from '../classification/text.ts';
 import {
@@ -9,6 +10,7 @@ import {
   SafeMap,
   SafeSet,
   StringPrototypeCharCodeAt,
+  StringPrototypeEndsWith,
   StringPrototypeIndexOf,
   StringPrototypeLastIndexOf,
   StringPrototypeSlice,
@@ -24,6 +26,7 @@ const MAX_DIRECTORIES = 50_000;
 /** Distinct imports remembered for one principal. */
 const MAX_IMPORTS = 1_000;
 const MAX_ADOPTED_FILES = 4_096;
+const MAX_ADOPTED_TREES = 1_024;
 
 const none: ReadonlySet<string> = new SafeSet<string>();
 
@@ -142,12 +145,17 @@ export function principalOfFile(path: string): Principal {
     const parent = adopted.get(path);
     if (parent !== undefined) return parent;
   }
+  if (adoptedTrees.size > 0) {
+    const parent = ownerOfTree(adoptedTrees, path);
+    if (parent !== undefined) return parent;
+  }
   return ownerOf(path) ?? main;
 }
 
 /** `undefined` for a file of no package outside the application. */
 function ownerOf(file: string): Principal | undefined {
   const path = toSlashes(file);
+  if (isPnpRuntime(path)) return intern(PNP, '0.0.0', path, undefined);
   const directory = directoryOf(path);
   let owner = byDirectory.get(directory);
   if (owner === undefined) {
@@ -178,6 +186,13 @@ function findOwner(path: string, directory: string): Principal | undefined {
   }
 }
 
+/* What Yarn writes beside the application's manifest stands between every package and the file system. */
+const PNP = '@yarnpkg/pnp';
+function isPnpRuntime(path: string): boolean {
+  const isNamedSo = StringPrototypeEndsWith(path, '/.pnp.cjs') || StringPrototypeEndsWith(path, '/.pnp.loader.mjs');
+  return isNamedSo && StringPrototypeIndexOf(path, NODE_MODULES) < 0;
+}
+
 interface Manifest {
   name?: unknown;
   version?: unknown;
@@ -185,12 +200,17 @@ interface Manifest {
 
 function readManifest(root: string): Manifest | undefined {
   try {
-    const manifest = JSONParse(readFileSync(`${root}/package.json`, 'utf8')) as unknown;
+    const manifest = JSONParse(readManifestText(`${root}/package.json`)) as unknown;
     return typeof manifest === 'object' && manifest !== null ? manifest : undefined;
   } catch {
     // No manifest here, or one that Node would not read either.
     return undefined;
   }
+}
+
+/* Only Yarn's own fs reads what lies in an archive, and it may have come after us. */
+function readManifestText(path: string): string {
+  return StringPrototypeIndexOf(path, '.zip/') < 0 ? readFileSync(path, 'utf8') : fs.readFileSync(path, 'utf8');
 }
 
 function installedPackage(root: string, name: string): Principal {
@@ -275,7 +295,7 @@ export function noteImportOf(parent: Principal, target: string): void {
       adopted.set(target, parent);
     }
   } else if (owner.kind === 'app' && parent.kind === 'package') {
-    if (written.size > 0 && written.get(target) === parent) adopt(target, parent);
+    if (written.get(target) === parent || ownerOfTree(writtenTrees, target) === parent) adopt(target, parent);
   } else if (owner !== parent && owner.kind === 'package' && known.size < MAX_IMPORTS) {
     known.add(owner.name);
   }
@@ -292,17 +312,36 @@ export function adopterOf(place: string): Principal | undefined {
 }
 
 const written = new SafeMap<string, Principal>();
+/* The same for folders that were put there whole. */
+const adoptedTrees = new SafeMap<string, Principal>();
+const writtenTrees = new SafeMap<string, Principal>();
+
+function ownerOfTree(trees: Map<string, Principal>, path: string): Principal | undefined {
+  if (trees.size === 0) return undefined;
+  for (let folder = directoryOf(path); folder.length > 1; folder = directoryOf(folder)) {
+    const owner = trees.get(folder);
+    if (owner !== undefined) return owner;
+    if (StringPrototypeIndexOf(folder, '/') < 0) return undefined;
+  }
+  return undefined;
+}
 
 /**
  * A package has written, linked or moved something to this path. In another package's folder the code is the writer's;
  * in the application's it is, when the writer loads it itself (a build writes much that the application then runs).
+ * `isTree`: a folder may have been put there with all it holds.
  */
-export function noteWritten(path: string, by: Principal): void {
+export function noteWritten(path: string, by: Principal, isTree: boolean): void {
   if (by.kind !== 'package') return;
   const owner = ownerOf(path);
   if (owner === by) return;
-  if (owner?.kind === 'package') adopt(path, by);
-  else if (owner?.kind === 'app' && written.size < MAX_ADOPTED_FILES) written.set(path, by);
+  if (owner?.kind === 'package') {
+    adopt(path, by);
+    if (isTree && adoptedTrees.size < MAX_ADOPTED_TREES) adoptedTrees.set(path, by);
+  } else if (owner?.kind === 'app') {
+    if (written.size < MAX_ADOPTED_FILES) written.set(path, by);
+    if (isTree && writtenTrees.size < MAX_ADOPTED_TREES) writtenTrees.set(path, by);
+  }
 }
 
 /** True for a package that was never seen importing anything: what it can do it was handed by somebody. */

@@ -435,6 +435,7 @@ const roles = new SafeMap<string, Role>();
 const scopes: { prefix: string; role: Role }[] = [];
 const frameworks = new SafeSet<string>();
 const deputies = new SafeSet<string>();
+const compilers = new SafeSet<string>();
 /* Made from the table above when a role is first asked about. */
 const ordinary = new SafeMap<Role, SafeSet<string>>();
 
@@ -445,6 +446,7 @@ for (const role of Object.keys(PACKAGES) as Role[]) {
     else if (!roles.has(name)) roles.set(name, role);
     if (role === 'framework' || role === 'test-runner') frameworks.add(name);
     if (DEPUTIES.has(role)) deputies.add(name);
+    if (isCompilerRole(role)) compilers.add(name);
   }
 }
 
@@ -476,6 +478,15 @@ export function isFramework(packageName: string): boolean {
 /** Acts for others (HTTP clients, process runners, file helpers, loggers, drivers): its caller answers as well. */
 export function isDeputy(packageName: string): boolean {
   return deputies.has(packageName) || inScope(packageName, (role) => DEPUTIES.has(role));
+}
+
+function isCompilerRole(role: Role): boolean {
+  return role === 'test-runner' || role === 'module-loader' || role === 'bundler' || role === 'build-cli';
+}
+
+/** Compiles other packages' files under those files' names: what it says of them is believed. */
+export function isCompiler(packageName: string): boolean {
+  return compilers.has(packageName) || inScope(packageName, isCompilerRole);
 }
 
 /** The part of a deed that a role is judged by. */

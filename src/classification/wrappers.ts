@@ -17,6 +17,13 @@ const NAMES = new SafeSet([
   'async-listener',
   'cls-hooked',
   '@sentry/opentelemetry',
+  '@yarnpkg/pnp',
+  // Spies of tests: what is not stubbed goes through them.
+  'sinon',
+  'tinyspy',
+  '@vitest/spy',
+  'jest-mock',
+  'testdouble',
 ]);
 const PREFIXES = [
   '@opentelemetry/instrumentation-',

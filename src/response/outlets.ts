@@ -37,21 +37,35 @@ export function findingAsLine(finding: Finding): string {
   })}\n`;
 }
 
-/** Appends findings to a file, each before the act goes on. A file that cannot be written is said once, then left. */
+/* Findings that could not be written yet. */
+const MAX_UNWRITTEN = 256;
+
+/**
+ * Appends findings to a file, each before the act goes on. Where that fails (a full disk, no descriptor left, a mocked
+ * file system) it is said once, and what is owed is written with the next one.
+ */
 export function findingsFile(path: string, complain: (line: string) => void): (finding: Finding) => void {
-  let broken = false;
+  let hasComplained = false;
+  let owed = '';
+  let unwritten = 0;
   return (finding) => {
-    if (broken) return;
+    if (unwritten < MAX_UNWRITTEN) {
+      owed += findingAsLine(finding);
+      unwritten++;
+    }
     try {
       // Opened anew each time: a descriptor that is kept can be closed, or written to, by anybody in the process.
       const descriptor = openSync(path, 'a', 0o600);
       try {
-        writeSync(descriptor, findingAsLine(finding));
+        writeSync(descriptor, owed);
+        owed = '';
+        unwritten = 0;
       } finally {
         closeSync(descriptor);
       }
     } catch (error) {
-      broken = true;
+      if (hasComplained) return;
+      hasComplained = true;
       complain(`findings cannot be written to ${path} (${(error as NodeJS.ErrnoException).code}); give another file`);
     }
   };

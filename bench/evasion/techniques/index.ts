@@ -4,6 +4,7 @@ import { BENEATH } from './beneath.ts';
 import { DEPUTIES } from './deputies.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 import { IDENTITY } from './identity.ts';
+import { INSIDER } from './insider.ts';
 import { PATHS } from './paths.ts';
 import { SELF_PROTECTION } from './self-protection.ts';
 import { TAMPERING } from './tampering.ts';
@@ -18,4 +19,5 @@ export const TECHNIQUES: readonly Technique[] = [
   ...DEPUTIES,
   ...PATHS,
   ...SELF_PROTECTION,
+  ...INSIDER,
 ];

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { judge } from '../../bench/evasion/judge.ts';
+import { stage } from '../../bench/evasion/stage.ts';
+import { INSIDER } from '../../bench/evasion/techniques/insider.ts';
+import { repository } from '../support/victim-app.ts';
+
+/* Not below a temporary folder: paths there mean something of their own. */
+const folder = join(
+  process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+  'diogenesis-otel',
+  `insider-${process.pid}`,
+);
+mkdirSync(folder, { recursive: true });
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('somebody who has read the source is seen, and named', { concurrency: 2 }, () => {
+  for (const technique of INSIDER) {
+    it(`${technique.name}: ${technique.says}`, async () => {
+      const ran = await stage(technique, {
+        node: process.execPath,
+        register: join(repository, 'dist/register.js'),
+        folder,
+        flags: [],
+        locked: true,
+        addon: undefined,
+      });
+      assert.ok(ran.happened, ran.stderr);
+      const verdict = judge(technique, ran.findings, ran.traits);
+      assert.ok(verdict.right, JSON.stringify({ verdict, findings: ran.findings }, null, 1));
+    });
+  }
+});
