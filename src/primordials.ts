@@ -13,7 +13,14 @@ const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys, get
 
 export const ReflectApply = apply;
 export const ReflectConstruct = construct;
-export const ReflectDefineProperty = defineProperty;
+/**
+ * `Reflect.defineProperty` with a descriptor that inherits nothing from now on: `Object.prototype.get = …` would make it
+ * invalid, and so keep us from putting back what we have changed.
+ */
+export function ReflectDefineProperty(target: object, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
+  if (getPrototypeOf(descriptor) !== null) setPrototypeOf(descriptor, null);
+  return defineProperty(target, key, descriptor);
+}
 export const ReflectGetOwnPropertyDescriptor = getOwnPropertyDescriptor;
 export const ReflectOwnKeys = ownKeys;
 export const ReflectGetPrototypeOf = getPrototypeOf;

@@ -9,6 +9,7 @@ import {
   getBuiltinModule,
   getCallSites,
   join,
+  ObjectFreeze,
   ReflectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
   SafeMap,
@@ -396,12 +397,8 @@ function captureSites(most = 64): readonly NodeJS.CallSite[] | undefined {
   const holder: { stack?: unknown } = {};
   try {
     const set =
-      ReflectDefineProperty(ErrorConstructor, 'prepareStackTrace', {
-        value: asIs,
-        configurable: true,
-        writable: true,
-      }) &&
-      ReflectDefineProperty(ErrorConstructor, 'stackTraceLimit', { value: most, configurable: true, writable: true });
+      ReflectDefineProperty(ErrorConstructor, 'prepareStackTrace', asIsProperty) &&
+      ReflectDefineProperty(ErrorConstructor, 'stackTraceLimit', limitProperty(most));
     if (!set) return undefined;
     captureStackTrace(holder);
     const sites = holder.stack as readonly NodeJS.CallSite[];
@@ -481,6 +478,12 @@ function placeOf(site: Site): CallSite {
     line: at.getLineNumber() ?? 0,
     column: at.getColumnNumber() ?? 0,
   };
+}
+
+const asIsProperty = ObjectFreeze({ __proto__: null, value: asIs, configurable: true, writable: true });
+
+function limitProperty(value: number): PropertyDescriptor {
+  return { __proto__: null, value, configurable: true, writable: true } as PropertyDescriptor;
 }
 
 function asIs(_error: unknown, sites: unknown): unknown {
