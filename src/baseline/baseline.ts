@@ -28,7 +28,8 @@ const MAX_LEARNED_IN_ALL = 200_000;
 export class Baseline {
   private readonly entries = new SafeMap<string, Entry>();
   private readonly locked: ReadonlyMap<string, LockEntry>;
-  private readonly versions: ReadonlyMap<string, readonly string[]>;
+  /* Only a version without an entry of its own asks for others: most processes never sort ten thousand names. */
+  private versions: ReadonlyMap<string, readonly string[]> | undefined;
   private learnedInAll = 0;
   private readonly isAllowed: (principal: Principal, trait: string) => boolean;
   /** False on first contact: there is no lock file at all. */
@@ -38,7 +39,6 @@ export class Baseline {
     this.isAllowed = isAllowed;
     this.hasLock = lock !== undefined;
     this.locked = lock === undefined ? new SafeMap() : entriesOf(lock);
-    this.versions = versionsByName(this.locked.keys());
   }
 
   standing(principal: Principal, trait: string): Standing {
@@ -109,8 +109,13 @@ export class Baseline {
     return entry;
   }
 
+  private previous(key: string): string | undefined {
+    this.versions ??= versionsByName(this.locked.keys());
+    return previousKey(key, this.versions);
+  }
+
   private makeEntry(principal: Principal): Entry {
-    const key = this.locked.has(principal.key) ? principal.key : previousKey(principal.key, this.versions);
+    const key = this.locked.has(principal.key) ? principal.key : this.previous(principal.key);
     const source = key === undefined ? undefined : this.locked.get(key);
     const locked = new SafeSet<string>();
     if (source !== undefined) for (let i = 0; i < source.traits.length; i++) locked.add(source.traits[i] as string);

@@ -66,6 +66,21 @@ export class Installed {
 
   /** Links these packages and all they need into `modules`. */
   link(names: readonly string[], modules: string): void {
+    for (const at of this.closure(names)) {
+      linkTree(join(this.folder, at), join(modules, at.slice('node_modules/'.length)));
+    }
+  }
+
+  /** `name@version` of these packages and all they need. */
+  versions(names: readonly string[]): Set<string> {
+    return new Set(
+      [...this.closure(names)].map(
+        (at) => `${at.slice(at.lastIndexOf('node_modules/') + 13)}@${this.lock[at]?.version}`,
+      ),
+    );
+  }
+
+  private closure(names: readonly string[]): Set<string> {
     const seen = new Set<string>();
     const queue = names.map((name) => {
       const at = this.resolve('', name);
@@ -81,7 +96,7 @@ export class Installed {
         if (found !== undefined) queue.push(found);
       }
     }
-    for (const at of seen) linkTree(join(this.folder, at), join(modules, at.slice('node_modules/'.length)));
+    return seen;
   }
 
   /** As `require` would find it, from a package's folder upwards. */

@@ -59,9 +59,10 @@ web.listen(0, '127.0.0.1', async () => {
     'ws',
     '7.5.10',
     '8.18.0',
-    `import ws from 'ws';
-const server = new ws.Server({ port: 0, host: '127.0.0.1' }, () => {
-  const client = new ws('ws://127.0.0.1:' + server.address().port);
+    `import * as all from 'ws';
+const { default: WebSocket, WebSocketServer = WebSocket.Server } = all;
+const server = new WebSocketServer({ port: 0, host: '127.0.0.1' }, () => {
+  const client = new WebSocket('ws://127.0.0.1:' + server.address().port);
   client.on('open', () => client.send('m' + n)); client.on('message', () => { client.close(); server.close(() => console.log('done')); }); });
 server.on('connection', (s) => s.on('message', (m) => s.send(m)));`,
   ),
@@ -174,8 +175,9 @@ console.log('done', (glob.sync ?? glob.default.sync)('tree/**/*.txt').length);`,
     '4.0.3',
     `${files}import chokidar from 'chokidar';
 const watcher = chokidar.watch('tree');
-watcher.on('ready', () => writeFileSync('tree/new-' + n, 'x'));
-watcher.on('add', async (file) => { if (file.includes('new-')) { await watcher.close(); console.log('done'); } });`,
+let timer; let files = 0;
+watcher.on('ready', () => { timer = setInterval(() => writeFileSync('tree/new-' + n + files++, 'x'), 50); });
+watcher.on('add', async (file) => { if (file.includes('new-')) { clearInterval(timer); await watcher.close(); console.log('done'); } });`,
   ),
   up(
     'graceful-fs',

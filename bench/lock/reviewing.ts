@@ -1,0 +1,76 @@
+/** What a reviewer gets to see, counted. Pure but for `git diff`. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseLock } from '../../src/baseline/lock-file.ts';
+import { LOCK, type Report } from './checkout.ts';
+
+export interface Line {
+  readonly package: string;
+  readonly name: string;
+  readonly comparedWith: Report['packages'][number]['comparedWith'];
+  readonly level: string;
+  readonly trait: string;
+}
+
+/** Every line of a check's report that asks for a decision. */
+export function linesOf(report: Report): Line[] {
+  return report.packages.flatMap((entry) =>
+    entry.unreviewed.map(({ trait, level }) => ({
+      package: entry.package,
+      name: entry.name,
+      comparedWith: entry.comparedWith,
+      level,
+      trait,
+    })),
+  );
+}
+
+export interface Size {
+  readonly lines: number;
+  readonly bytes: number;
+  readonly entries: number;
+  /** Entries that hold any trait. */
+  readonly noteworthy: number;
+  readonly traits: number;
+}
+
+export function sizeOf(text: string): Size {
+  const entries = [...parseLock(text, LOCK).packages.values()];
+  return {
+    lines: text.split('\n').length - 1,
+    bytes: Buffer.byteLength(text),
+    entries: entries.length,
+    noteworthy: entries.filter(({ traits }) => traits.length > 0).length,
+    traits: entries.reduce((sum, { traits }) => sum + traits.length, 0),
+  };
+}
+
+/** As `git diff -U1` shows it, from the first hunk on. */
+export function gitDiff(before: string, after: string): string {
+  if (before === after) return '';
+  const folder = mkdtempSync(join(tmpdir(), 'diogenesis-diff-'));
+  try {
+    writeFileSync(join(folder, 'before'), before);
+    writeFileSync(join(folder, 'after'), after);
+    const { stdout, error } = spawnSync(
+      'git',
+      ['diff', '--no-index', '--no-color', '--no-ext-diff', '-U1', 'before', 'after'],
+      { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 },
+    );
+    if (error !== undefined) throw error;
+    return stdout.slice(stdout.indexOf('\n@@') + 1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Lines added and removed. */
+export function countChanges(diff: string): { added: number; removed: number } {
+  const lines = diff.split('\n');
+  return {
+    added: lines.filter((line) => line.startsWith('+')).length,
+    removed: lines.filter((line) => line.startsWith('-')).length,
+  };
+}
