@@ -41,7 +41,7 @@ export interface Report {
     readonly name: string;
     readonly comparedWith: 'own' | 'previous' | 'nothing';
     readonly against?: string;
-    readonly unreviewed: readonly { readonly trait: string; readonly level: string }[];
+    readonly unreviewed: readonly { readonly trait: string; readonly level: string; readonly knownOf?: string }[];
   }[];
   readonly harmless: readonly unknown[];
 }

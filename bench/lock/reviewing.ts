@@ -14,18 +14,21 @@ export interface Line {
   readonly trait: string;
 }
 
-/** Every line of a check's report that asks for a decision. */
+/** Every line of a check's report that asks for a decision; what the report says in one line is one. */
 export function linesOf(report: Report): Line[] {
-  return report.packages.flatMap((entry) =>
-    entry.unreviewed.map(({ trait, level }) => ({
-      package: entry.package,
-      name: entry.name,
-      comparedWith: entry.comparedWith,
-      level,
-      trait,
-    })),
-  );
+  return report.packages.flatMap(({ package: key, name, comparedWith, unreviewed }) => {
+    const shared = unreviewed.filter(({ knownOf }) => knownOf !== undefined);
+    const own = shared.length < 2 ? unreviewed : unreviewed.filter(({ knownOf }) => knownOf === undefined);
+    const lines: Line[] = own.map(({ trait, level }) => ({ package: key, name, comparedWith, level, trait }));
+    if (shared.length < 2) return lines;
+    const others = [...new Set(shared.map(({ knownOf }) => knownOf))].join(', ');
+    const trait = `${SHARED}${shared.length} things that ${others} did before`;
+    return [...lines, { package: key, name, comparedWith, level: shared[0]?.level ?? '', trait }];
+  });
 }
+
+/** How a line begins that stands for several acts of a chain. */
+export const SHARED = 'takes part in ';
 
 export interface Size {
   readonly lines: number;

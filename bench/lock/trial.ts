@@ -1,11 +1,13 @@
 /** One application learned here and elsewhere, then one dependency updated for real. */
 import { join } from 'node:path';
 import type { Installed } from '../detection/harness/cache.ts';
-import { type Application, Checkout } from './checkout.ts';
+import { Checkout } from './checkout.ts';
+import type { Project } from './projects.ts';
 import { countChanges, gitDiff, type Line, linesOf, type Size, sizeOf } from './reviewing.ts';
 
 export interface Trial {
   readonly name: string;
+  readonly title: string;
   readonly installed: number;
   readonly size: Size;
   /** Learning again in the same place changed no byte. */
@@ -28,8 +30,7 @@ export interface Versions {
 }
 
 export async function runTrial(
-  application: Application,
-  update: string,
+  application: Project,
   { before, after }: Versions,
   cli: string,
   work: string,
@@ -54,12 +55,13 @@ export async function runTrial(
   const diff = gitDiff(again, here.lock());
   return {
     name: application.name,
+    title: application.title,
     installed: before.versions(application.needs).size,
     size: sizeOf(lock),
     again: again === lock,
     elsewhere: elsewhere === lock,
     differences: gitDiff(lock, again) + gitDiff(lock, elsewhere),
-    update,
+    update: describe(application),
     updatedPackages: changedPackages(before.versions(application.needs), after.versions(application.needs)),
     lines: linesOf(report),
     markdown,
@@ -73,6 +75,12 @@ async function learnTwice(checkout: Checkout, installed: Installed): Promise<voi
     checkout.install(installed);
     await checkout.learn(n);
   }
+}
+
+function describe({ pins, update }: Project): string {
+  return Object.entries(update)
+    .map(([name, version]) => `${name} ${pins[name]} → ${version}`)
+    .join(', ');
 }
 
 /** Packages of a version that was not there before. */

@@ -1,5 +1,5 @@
 import { markdownCode, plural, printable } from './output.ts';
-import { adviceOf, type CheckReport, statusOf, type UnreviewedPackage } from './report.ts';
+import { adviceFor, type CheckReport, inLines, knownOfWords, statusOf, type UnreviewedPackage } from './report.ts';
 
 /** GitHub cuts a comment at 65,536 characters; GitLab is more patient. */
 const MAX_LENGTH = 60_000;
@@ -55,7 +55,8 @@ export function markdownReport(report: CheckReport): string {
 }
 
 function packageMarkdown(entry: UnreviewedPackage): string {
-  const rows = entry.unreviewed.map(({ trait, level, means, denied, expired }) => {
+  const { own, shared } = inLines(entry);
+  const rows = own.map(({ trait, level, means, denied, expired }) => {
     const why =
       denied !== undefined
         ? `denied: ${denied}`
@@ -67,11 +68,13 @@ function packageMarkdown(entry: UnreviewedPackage): string {
   const lines = [
     `#### ${entry.level} ${code(entry.key)} ${cell(statusOf(entry))}`,
     '',
-    '| level | unreviewed | the package |',
-    '|---|---|---|',
-    ...rows,
-    '',
+    ...(rows.length > 0 ? ['| level | unreviewed | the package |', '|---|---|---|', ...rows, ''] : []),
   ];
+  if (shared.length > 0) {
+    const whose = `takes part in ${plural(shared.length, 'thing')} that ${knownOfWords(shared)} did before`;
+    const list = shared.map(({ trait }) => `- ${code(trait)}`);
+    lines.push(`<details><summary>${cell(whose)}</summary>`, '', ...list, '', '</details>', '');
+  }
   if (entry.comparedWith !== 'nothing') {
     const before = entry.before.slice(0, MAX_BEFORE).map((trait) => `- ${code(trait)}`);
     if (before.length === 0) lines.push(`${code(entry.against ?? '')} did nothing noteworthy.`, '');
@@ -88,7 +91,9 @@ function packageMarkdown(entry: UnreviewedPackage): string {
       );
     }
   }
-  lines.push(cell(adviceOf(entry)).replaceAll('   ', ' · '));
+  // Commands are there to be copied: as code, without what keeps other text from becoming a mention.
+  const { approve, otherwise, subject } = adviceFor(entry);
+  lines.push(`expected? ${code(approve)} · not? ${otherwise}${subject === undefined ? '' : ` ${code(subject)}`}`);
   return lines.join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { fit, type Paint, paintLevel, plural, printable, wrap } from './output.ts';
-import { adviceOf, type CheckReport, statusOf, type UnreviewedPackage } from './report.ts';
+import { adviceOf, type CheckReport, inLines, knownOfWords, statusOf, type UnreviewedPackage } from './report.ts';
 
 const MAX_PACKAGES = 30;
 const MAX_TRAITS = 12;
@@ -48,8 +48,9 @@ export function textReport(report: CheckReport, paint: Paint, width: number, isV
 
 function packageLines(entry: UnreviewedPackage, paint: Paint, width: number, isVerbose: boolean): string[] {
   const lines = [`  ${paintLevel(paint, entry.level)} ${paint('bold', printable(entry.key))} ${statusOf(entry)}`];
-  const shown = isVerbose ? entry.unreviewed : entry.unreviewed.slice(0, MAX_TRAITS);
-  const column = Math.min(56, Math.max(...shown.map(({ trait }) => printable(trait).length)));
+  const { own, shared } = isVerbose ? { own: entry.unreviewed, shared: [] } : inLines(entry);
+  const shown = isVerbose ? own : own.slice(0, MAX_TRAITS);
+  const column = Math.min(56, Math.max(0, ...shown.map(({ trait }) => printable(trait).length)));
   for (const { trait, means, denied, expired } of shown) {
     const why =
       denied !== undefined
@@ -63,7 +64,12 @@ function packageLines(entry: UnreviewedPackage, paint: Paint, width: number, isV
       `      ${paint('red', '+')} ${text.length + why.length + 10 > width && text.length > column ? text : line}`,
     );
   }
-  if (shown.length < entry.unreviewed.length) lines.push(`        and ${entry.unreviewed.length - shown.length} more`);
+  if (shown.length < own.length) lines.push(`        and ${own.length - shown.length} more`);
+  if (shared.length > 0) {
+    const whose = `takes part in ${plural(shared.length, 'thing')} that ${printable(knownOfWords(shared))} did before`;
+    const what = shared.map(({ trait }) => printable(trait)).join(', ');
+    lines.push(`      ${paint('red', '=')} ${fit(`${whose}: ${what}`, width - 8)}`);
+  }
   if (entry.comparedWith !== 'nothing') lines.push(`        ${paint('dim', beforeLine(entry, width - 8))}`);
   lines.push(`        ${wrap(printable(adviceOf(entry)), width - 8, '        ')}`);
   return lines;

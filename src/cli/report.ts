@@ -1,11 +1,13 @@
 /** The result of a check as plain data; report-*.ts turn it into text, JSON, Markdown and SARIF. */
+import { hasTrait } from '../baseline/collapse.ts';
 import { compareWithLock, highestLevel, type PackageDifference } from '../baseline/compare.ts';
 import { byDanger, dangerLevel, dangerMeaning } from '../baseline/danger.ts';
-import type { LearningState, Lock } from '../baseline/lock-file.ts';
+import { entriesOf, type LearningState, type Lock } from '../baseline/lock-file.ts';
 import type { Session } from '../baseline/merge.ts';
 import { unionOfSessions } from '../baseline/merge.ts';
 import { compileOverride, overrideFor } from '../baseline/overrides.ts';
 import { splitKey } from '../baseline/versions.ts';
+import { isDeputy } from '../classification/roles.ts';
 import type { LevelOverride, Override } from '../config.ts';
 import { type Level, severityOf } from '../response/finding.ts';
 
@@ -16,6 +18,11 @@ export interface UnreviewedTrait {
   readonly means: string;
   /** Why it is refused although the lock file may have it (`deny` in the config file). */
   readonly denied?: string;
+  /**
+   * Another entry of the lock file that does this already, where the package acts for others, or is the application and
+   * the other one acts for it: the same act, with one more on its chain. Nothing of ALERT, and nothing that is loaded.
+   */
+  readonly knownOf?: string;
   /** An exception that would have allowed it until its last day. */
   readonly expired?: { readonly reason: string; readonly expires: string };
 }
@@ -77,6 +84,7 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
   const levels = overrides.levels.map((override) => compileOverride(override));
   const observed = unionOfSessions(sessions);
   const scripts = scriptsOf(sessions);
+  const knownOf = chainsOf(lock);
   const packages: UnreviewedPackage[] = [];
   const allowed: CheckReport['allowed'][number][] = [];
   const harmless: CheckReport['harmless'][number][] = [];
@@ -103,14 +111,21 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
       }
       const past = allow.find((override) => override.expiredOn(today) && override.matches(key, trait))?.source;
       const expired = past?.expires === undefined ? undefined : { reason: past.reason, expires: past.expires };
-      unreviewed.push(describe(trait, expired === undefined ? {} : { expired }));
+      const told = describe(trait, expired === undefined ? {} : { expired });
+      const other = expired === undefined && told.level !== 'ALERT' ? knownOf(key, trait) : undefined;
+      unreviewed.push(other === undefined ? told : { ...told, knownOf: other });
     }
     if (unreviewed.length === 0) {
       const { comparedWith, name, against, state } = difference;
       if (comparedWith !== 'own') harmless.push({ key, name, against, state });
       continue;
     }
-    unreviewed.sort((a, b) => severityOf(b.level) - severityOf(a.level) || byDanger(a.trait, b.trait));
+    unreviewed.sort(
+      (a, b) =>
+        Number(a.knownOf !== undefined) - Number(b.knownOf !== undefined) ||
+        severityOf(b.level) - severityOf(a.level) ||
+        byDanger(a.trait, b.trait),
+    );
     packages.push({
       key,
       name: difference.name,
@@ -119,7 +134,7 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
       against: difference.against,
       state: difference.state,
       before: difference.before,
-      level: (unreviewed[0] as UnreviewedTrait).level,
+      level: worstOf(unreviewed),
       unreviewed,
       isUpdate: difference.comparedWith !== 'own',
       scripts: [...(scripts.get(key) ?? [])].sort(),
@@ -147,6 +162,37 @@ export function buildReport({ lock, sessions, overrides, today, installed, facts
     harmless: harmless.sort((a, b) => (a.key < b.key ? -1 : 1)),
     unobserved,
     expired,
+  };
+}
+
+function worstOf(traits: readonly UnreviewedTrait[]): Level {
+  return traits.reduce<Level>((worst, { level }) => (severityOf(level) > severityOf(worst) ? level : worst), 'LOG');
+}
+
+const ACT = /^(?:fs|net|process)\./;
+
+/*
+ * Who else is known to do something, where that makes it no news of the package. Not for the package that asks another
+ * one to act: a new asker is what a reviewer must see.
+ */
+function chainsOf(lock: Lock): (key: string, trait: string) => string | undefined {
+  let entries: { key: string; name: string; traits: ReadonlySet<string> }[] | undefined;
+  return (key, trait) => {
+    const { name } = splitKey(key);
+    const isApp = key === '<app>';
+    if (!ACT.test(trait) || !(isApp || isDeputy(name))) return undefined;
+    entries ??= [...entriesOf(lock)].map(([other, entry]) => ({
+      key: other,
+      name: splitKey(other).name,
+      traits: new Set(entry.traits),
+    }));
+    return entries.find(
+      (other) =>
+        other.name !== name &&
+        other.key.includes('@', 1) &&
+        (!isApp || isDeputy(other.name)) &&
+        hasTrait(other.traits, trait),
+    )?.key;
   };
 }
 
@@ -180,16 +226,46 @@ export function statusOf({ key, comparedWith, against, scripts }: UnreviewedPack
   return `${splitKey(key).version === '' ? 'has no entry' : 'is new here'}${by === '' ? '' : `, and did this${by}`}`;
 }
 
-/** What to do about it, in one line. */
-export function adviceOf({ name, comparedWith, against, key }: UnreviewedPackage): string {
+/** What asks for a decision of its own, and what somebody on the same chain is known for. */
+export function inLines({ unreviewed }: UnreviewedPackage): {
+  readonly own: readonly UnreviewedTrait[];
+  readonly shared: readonly UnreviewedTrait[];
+} {
+  const shared = unreviewed.filter(({ knownOf }) => knownOf !== undefined);
+  // One is said as shortly by itself.
+  if (shared.length < 2) return { own: unreviewed, shared: [] };
+  return { own: unreviewed.filter(({ knownOf }) => knownOf === undefined), shared };
+}
+
+/** Whom the shared lines are known of, in words. */
+export function knownOfWords(shared: readonly UnreviewedTrait[]): string {
+  const keys = [...new Set(shared.map(({ knownOf }) => knownOf as string))].sort();
+  return keys.length > 3 ? `${keys.slice(0, 3).join(', ')} and others` : keys.join(', ');
+}
+
+export interface Advice {
+  /** The command that accepts it. */
+  readonly approve: string;
+  /** What to do otherwise, and the command or version that it ends in. */
+  readonly otherwise: string;
+  readonly subject: string | undefined;
+}
+
+/** What to do about it. */
+export function adviceFor({ name, comparedWith, against, key }: UnreviewedPackage): Advice {
   const approve = `diogenesis approve ${shellWord(key)}`;
   if (comparedWith === 'previous') {
-    const { version } = splitKey(against as string);
-    return `expected? ${approve}   not? stay with ${name}@${version}`;
+    return { approve, otherwise: 'stay with', subject: `${name}@${splitKey(against as string).version}` };
   }
   return comparedWith === 'nothing'
-    ? `expected? ${approve}   not? find out who asks for it: npm explain ${shellWord(name)}`
-    : `expected? ${approve}   not? look at what changed`;
+    ? { approve, otherwise: 'find out who asks for it:', subject: `npm explain ${shellWord(name)}` }
+    : { approve, otherwise: 'look at what changed', subject: undefined };
+}
+
+/** The same, in one line. */
+export function adviceOf(entry: UnreviewedPackage): string {
+  const { approve, otherwise, subject } = adviceFor(entry);
+  return `expected? ${approve}   not? ${otherwise}${subject === undefined ? '' : ` ${subject}`}`;
 }
 
 /** A word that a shell takes as it is. */

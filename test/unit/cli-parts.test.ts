@@ -279,6 +279,51 @@ describe('the report of a check', () => {
     assert.equal(JSON.parse(jsonReport(reportOf({ sessions: [] }))).result, 'as-locked');
   });
 
+  it('tells what a helper does for somebody who is known for it in one line, but never a new asker, nor a secret', () => {
+    const chain = ['fs.write:<app>/out/*.json', 'fs.chmod:<app>/out/*.json', 'fs.read:<home>/.npmrc [credential]'];
+    const traits = new Set([...chain, 'code.eval']);
+    const locked = { state: 'stable' as const, traits: [...traits] };
+    const quiet = { state: 'stable' as const, traits: [] };
+    const report = reportOf({
+      lock: lockOf(
+        new Map([
+          ['fs-extra@1.0.0', locked],
+          ['graceful-fs@1.0.0', quiet],
+          ['plain@1.0.0', quiet],
+        ]),
+      ),
+      sessions: [
+        {
+          id: 's',
+          principals: new Map(
+            ['<app>', 'graceful-fs@1.0.1', 'plain@1.0.1'].map((key) => [key, { complete: true, traits }]),
+          ),
+        },
+      ],
+    });
+    const sharedBy = (key: string) =>
+      report.packages
+        .find((entry) => entry.key === key)
+        ?.unreviewed.flatMap(({ trait, knownOf }) => (knownOf === undefined ? [] : [trait, knownOf]));
+    const shared = ['fs.chmod:<app>/out/*.json', 'fs-extra@1.0.0', 'fs.write:<app>/out/*.json', 'fs-extra@1.0.0'];
+    assert.deepEqual(sharedBy('graceful-fs@1.0.1'), shared);
+    assert.deepEqual(sharedBy('<app>'), shared);
+    assert.deepEqual(sharedBy('plain@1.0.1'), []);
+    assert.equal(report.packages.find(({ key }) => key === 'graceful-fs@1.0.1')?.level, 'ALERT');
+    const text = textReport(report, plain, 200);
+    assert.match(
+      text,
+      /= takes part in 2 things that fs-extra@1\.0\.0 did before: fs\.chmod:<app>\/out\/\*\.json, fs\.write/,
+    );
+    assert.match(markdownReport(report), /<details><summary>takes part in 2 things that fs-extra/);
+  });
+
+  it('as Markdown has commands that can be copied', () => {
+    assert(
+      markdownReport(reportOf()).includes('expected? `diogenesis approve dep@1.0.1` · not? stay with `dep@1.0.0`'),
+    );
+  });
+
   it('as Markdown cannot be broken out of by what a package chose to call its files', () => {
     const trait = 'fs.read:<app>/x`|<img src=x onerror=alert(1)> @everyone\u202e\n# hi';
     const report = reportOf({

@@ -1,0 +1,75 @@
+import { SHARED } from './reviewing.ts';
+
+/**
+ * Every line that a reviewer sees of the updates here, and whether it tells something: read in the changed package, by
+ * hand. A line without a judgement fails the bench; churn is a defect of Diogenesis, and named as such in the table.
+ */
+export interface Judgement {
+  /** Name of the package, whatever its version. */
+  readonly package: string;
+  readonly trait: string;
+  readonly is: 'meaningful' | 'churn';
+  readonly why: string;
+}
+
+const row = (is: Judgement['is'], name: string, trait: string, why: string): Judgement => ({
+  package: name,
+  trait,
+  is,
+  why,
+});
+
+export const judgements: readonly Judgement[] = [
+  row('meaningful', 'undici', 'import:node:dns', 'a DNS cache of its own (lib/interceptor/dns.js)'),
+  row(
+    'meaningful',
+    'node-fetch',
+    'import:node:net',
+    'it could open sockets now; it asks `isIP` only (src/utils/referrer.js)',
+  ),
+  row('meaningful', 'fetch-blob', 'import:node:fs', 'a new package, and it can read files (from.js)'),
+  row('meaningful', 'path-scurry', 'import:node:fs', 'a new package that walks the disk for glob'),
+  row(
+    'meaningful',
+    '@isaacs/fs-minipass',
+    'import:node:fs',
+    'fs-minipass under a new name: another owner may write here now',
+  ),
+  row('meaningful', '@isaacs/fs-minipass', 'fs.read:<app>/*.tgz', 'the new package reads the archive'),
+  row('meaningful', '@isaacs/fs-minipass', 'fs.write:<app>/*.tgz', 'the new package writes the archive'),
+  row('meaningful', '@isaacs/fs-minipass', 'fs.write:<app>/out/tree/*.txt', 'the new package writes what is unpacked'),
+  row(
+    'meaningful',
+    '@isaacs/fs-minipass',
+    'fs.write:<app>/out/tree/deep/*.txt',
+    'the new package writes what is unpacked',
+  ),
+  row('meaningful', 'prettier', 'import:node:module', 'it makes itself a `require` (index.mjs), to load plugins'),
+  row('meaningful', 'prettier', 'import:node:v8', 'v8 can write heap snapshots; it takes `v8.startupSnapshot` only'),
+  row(
+    'meaningful',
+    'rollup',
+    'native:dlopen:<node_modules>/@rollup/rollup-*/rollup.*.node',
+    'rollup 4 parses with native code, which nothing here can watch',
+  ),
+  row('meaningful', 'execa', 'import:node:v8', 'v8 for the serialization of messages'),
+  row('meaningful', 'execa', 'import:node:fs', 'it opens files for `stdin` and `stdout` itself now'),
+  row('meaningful', 'unicorn-magic', 'import:node:child_process', 'a new package that can start programs (node.js)'),
+  row(
+    'churn',
+    'universalify',
+    'fs.write:<app>/copy/*',
+    'it only calls back, and is seen on the chain where fs-extra 11 awaits',
+  ),
+];
+
+/** Lines that say themselves that they are no news. */
+const summarised: Omit<Judgement, 'package' | 'trait'> = {
+  is: 'churn',
+  why: 'the same acts with one more on their chain; said in one line',
+};
+
+export function judgementOf(name: string, trait: string): Omit<Judgement, 'package' | 'trait'> | undefined {
+  if (trait.startsWith(SHARED)) return summarised;
+  return judgements.find((judgement) => judgement.package === name && judgement.trait === trait);
+}
