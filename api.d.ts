@@ -1,7 +1,7 @@
 import { InstrumentationBase, InstrumentationConfig } from "@opentelemetry/instrumentation";
 import { Attributes, Context, Link, MeterProvider, Span, SpanKind, TraceState, TracerProvider } from "@opentelemetry/api";
 
-// dist.15069/types/src/attribution/tool-call.d.ts
+// dist.25155/types/src/attribution/tool-call.d.ts
 /** One execution of a tool, or what an agent does between two of them. */
 interface ToolCall {
   /** `undefined` while the agent itself works. */
@@ -145,6 +145,8 @@ interface Act {
    * `net.connect`, the file a stream opens): drop it when the immediate caller is not user code.
    */
   readonly impliedByNode?: boolean;
+  /** What is written may be a folder, put there with all it holds (a rename, a copy, a link). */
+  readonly bringsTree?: boolean;
 }
 /** Why a target is dangerous whoever touches it; written in brackets behind the trait. */
 type Sensitivity = 'credential' | 'persistence' | 'shell' | 'native' | 'metadata' | 'agent-config' | 'self';
@@ -691,7 +693,7 @@ interface Entry {
 declare class Baseline {
   private readonly entries;
   private readonly locked;
-  private readonly versions;
+  private versions;
   private learnedInAll;
   private readonly isAllowed;
   /** False on first contact: there is no lock file at all. */
@@ -714,6 +716,7 @@ declare class Baseline {
     learned: string[];
   }>;
   private entryOf;
+  private previous;
   private makeEntry;
 }
 interface Overrides {
