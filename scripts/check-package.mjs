@@ -52,7 +52,8 @@ try {
     scratch,
     readdirSync(scratch).find((name) => name.endsWith('.tgz')),
   );
-  const belongs = /^(dist\/[\w.-]+$|(README|CHANGELOG)\.md$|LICENSE$|package\.json$|diogenesis\.schema\.json$)/;
+  const belongs =
+    /^(dist\/[\w.-]+$|(README|CHANGELOG)\.md$|LICENSE$|package\.json$|action\.yml$|diogenesis\.schema\.json$)/;
   for (const { path } of files) if (!belongs.test(path)) problems.push(`does not belong into the package: ${path}`);
   for (const needed of [
     'dist/index.js',

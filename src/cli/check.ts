@@ -1,5 +1,6 @@
 /** `diogenesis check`: a monitored run, compared with the lock file. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { readObservations } from '../baseline/observation.ts';
 import { dayOf } from '../baseline/overrides.ts';
 import { inventory } from './installed.ts';
@@ -17,8 +18,9 @@ export const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface CheckOptions extends CommonOptions {
-  readonly format: Format;
-  readonly output?: string;
+  /** Default: text, or what the name of an output file ends with. */
+  readonly format?: Format;
+  readonly output?: readonly string[];
   readonly audit?: boolean;
 }
 
@@ -30,7 +32,7 @@ export async function check(command: readonly string[], options: CheckOptions): 
   const run = openRun(workspace, 'check', command);
   try {
     // A report on stdout must be all there is on it.
-    const stdoutToStderr = options.format !== 'text' && options.output === undefined;
+    const stdoutToStderr = (options.format ?? 'text') !== 'text' && options.output === undefined;
     const outcome = await supervise(command, workspace, run, { mode: 'check', stdoutToStderr, audit: options.audit });
     const { sessions, files, problems } = readObservations(run.path);
     for (const problem of problems) say(`diogenesis: ${problem}`);
@@ -58,17 +60,23 @@ export async function check(command: readonly string[], options: CheckOptions): 
 }
 
 function deliver(report: CheckReport, { format, output }: CheckOptions, workspace: Workspace): void {
-  if (output !== undefined) {
+  for (const file of output ?? []) {
     try {
-      fs.writeFileSync(output, render(report, format, workspace));
+      fs.writeFileSync(file, render(report, format ?? formatOf(file), workspace));
     } catch (error) {
-      throw new CliError(`${output}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
+      throw new CliError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
     }
-    if (!workspace.quiet) say(textReport(report, painter(process.stderr), widthOf(process.stderr)));
-  } else if (format !== 'text') write(1, render(report, format, workspace));
-  else if (!workspace.quiet || report.packages.length > 0) {
+  }
+  if (output === undefined && format !== undefined && format !== 'text') write(1, render(report, format, workspace));
+  else if (!workspace.quiet || (output === undefined && report.packages.length > 0)) {
     say(textReport(report, painter(process.stderr), widthOf(process.stderr)));
   }
+}
+
+const ENDINGS: Readonly<Record<string, Format>> = { '.json': 'json', '.md': 'markdown', '.sarif': 'sarif' };
+
+function formatOf(file: string): Format {
+  return ENDINGS[path.extname(file)] ?? 'text';
 }
 
 function render(report: CheckReport, format: Format, workspace: Workspace): string {

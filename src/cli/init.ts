@@ -14,9 +14,9 @@ export interface InitOptions {
 const DRIVER = 'npx --no-install diogenesis merge --driver %O %A %B';
 
 export const CI_SNIPPET = `      - run: npm ci --ignore-scripts
-      - run: npx diogenesis check --format markdown --output diogenesis.md -- npm test
-      - if: failure()
-        run: cat diogenesis.md >> "$GITHUB_STEP_SUMMARY"`;
+      - uses: ./node_modules/diogenesis-otel
+        with:
+          command: npm test`;
 
 export function init(options: InitOptions): void {
   const done: string[] = [];
@@ -50,7 +50,7 @@ export function init(options: InitOptions): void {
     );
   }
   say(
-    `\nNext:\n  npx diogenesis learn -- npm test     a few times; then commit ${LOCK_FILE_NAME}\n\nIn CI (GitHub Actions):\n${CI_SNIPPET}`,
+    `\nNext:\n  npx diogenesis learn -- npm test     a few times; then commit ${LOCK_FILE_NAME}\n\nIn CI (GitHub Actions; others: docs/ci.md):\n${CI_SNIPPET}`,
   );
 }
 

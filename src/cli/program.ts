@@ -92,12 +92,16 @@ export function createProgram(): Command {
     .action((argv: string[], options: LearnOptions) => learn(argv, options));
 
   supervising('check', 'run a command and compare what every package did with the lock file')
-    .addOption(new Option('--format <format>', 'how to report').choices(FORMATS).default('text'))
-    .option('--output <file>', 'write the report to a file instead of stdout')
+    .addOption(new Option('--format <format>', 'how to report (default: text)').choices(FORMATS))
+    .option(
+      '--output <file>',
+      'write the report to a file, several times for several; without --format as .md, .json or .sarif says',
+      (file: string, others: string[] | undefined) => [...(others ?? []), file],
+    )
     .addOption(auditOption())
     .addHelpText(
       'after',
-      `${examples('diogenesis check -- npm test', 'diogenesis check -- npm ci', 'diogenesis check --format sarif --output diogenesis.sarif -- npm test')}
+      `${examples('diogenesis check -- npm test', 'diogenesis check -- npm ci', 'diogenesis check --output diogenesis.md --output diogenesis.sarif -- npm test')}
 Exit codes: 0 as locked, 3 unreviewed behavior, 2 bad usage or unreadable lock file, otherwise the failed command's own.
 The text report goes to stderr; the other formats to stdout, and the command's own stdout then to stderr.`,
     )
