@@ -3,19 +3,25 @@
  *
  *   npm run bench:detection                       everything, written to docs/detection-results.md and results.json
  *   npm run bench:detection -- --only NAME[,NAME]  some scenarios, printed only
- *   npm run bench:detection -- --kind incidents    one kind: incidents, workloads or upgrades
+ *   npm run bench:detection -- --kind incidents    one kind: incidents, workloads, upgrades or cross
+ *   npm run bench:detection -- --quick             two baselines, one run of each workload, nothing written
  *   npm run bench:detection -- --full              ten varied runs of each workload instead of three
+ *   npm run bench:detection -- --fresh             nothing kept from an earlier run is used
+ *   npm run bench:detection -- --times 3           says which verdicts differ between so many fresh runs
  *   npm run bench:detection -- --keep              keeps the folders of the runs
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cache, Installed, unpackTool } from './harness/cache.ts';
-import { type Bench, runIncident } from './harness/incident.ts';
-import { asJson, asMarkdown, asWorkList, type Results } from './harness/report.ts';
+import { type Bench, CROSS, QUICK, runIncident, WHOLE } from './harness/incident.ts';
+import { fingerprint, Memo } from './harness/memo.ts';
+import { asJson, asMarkdown, asWorkList, type Results, verdictsOf } from './harness/report.ts';
 import { compare } from './harness/score.ts';
-import type { BenignRun, Incident, IncidentRun } from './harness/types.ts';
+import { inShape, SHAPES } from './harness/shapes.ts';
+import type { BenignRun, Incident, IncidentRun, IncidentSet } from './harness/types.ts';
 import { runUpgrade, runWorkload } from './harness/workload.ts';
+import pinsOfHoldOut from './hold-out/package.json' with { type: 'json' };
 import { incidents } from './incidents/index.ts';
 import { upgrades } from './upgrades/index.ts';
 import { workloads } from './workloads/index.ts';
@@ -28,20 +34,31 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     kind: { type: 'string' },
+    set: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     list: { type: 'string' },
+    json: { type: 'string' },
     repeats: { type: 'string' },
+    times: { type: 'string', default: '1' },
   },
 });
 const only = values.only?.split(',');
-const repeats = Number(values.repeats ?? (values.full ? 10 : 3));
-const isChosen = (kind: string, name: string) =>
-  (values.kind === undefined || values.kind === kind) && (only === undefined || only.includes(name));
+const repeats = Number(values.repeats ?? (values.full ? 10 : values.quick ? 1 : 3));
+const times = Number(values.times);
+const isWhole = only === undefined && values.kind === undefined && values.set === undefined && !values.quick;
+const isChosen = (kind: string, name: string, set: IncidentSet = 'first') =>
+  (values.kind === undefined || values.kind === kind) &&
+  (values.set === undefined || values.set === set) &&
+  (only === undefined || only.includes(name));
 
+const repository = join(import.meta.dirname, '../..');
 const work = join(cache, `run-${process.pid}`);
 mkdirSync(work, { recursive: true });
-const cli = unpackTool(join(import.meta.dirname, '../..'), join(work, 'tool'));
+const cli = unpackTool(repository, join(work, 'tool'));
+const base = fingerprint([join(repository, 'dist'), join(import.meta.dirname, 'harness')]);
 const once = <T>(make: () => T) => {
   let made: T | undefined;
   return () => {
@@ -49,74 +66,146 @@ const once = <T>(make: () => T) => {
     return made;
   };
 };
-const real = once(() => Installed.install('workloads', pins.dependencies));
-const versionsOf = (which: 'from' | 'to') =>
+const real = {
+  first: once(() => Installed.install('workloads', pins.dependencies)),
+  'hold-out': once(() => Installed.install('hold-out', pinsOfHoldOut.dependencies)),
+};
+const versionsOf = (which: 'from' | 'to', set: IncidentSet) =>
   once(() =>
     Installed.install(
       `upgrades-${which}`,
-      Object.fromEntries(upgrades.map((upgrade) => [upgrade.name, upgrade[which]])),
+      Object.fromEntries(
+        upgrades.filter((one) => (one.set ?? 'first') === set).map((upgrade) => [upgrade.name, upgrade[which]]),
+      ),
     ),
   );
-const from = versionsOf('from');
-const to = versionsOf('to');
-const benchFor = (kind: string): Bench => ({ cli, work: join(work, kind), real });
+const versions = {
+  first: { from: versionsOf('from', 'first'), to: versionsOf('to', 'first') },
+  'hold-out': { from: versionsOf('from', 'hold-out'), to: versionsOf('to', 'hold-out') },
+};
+const benchFor = (kind: string, set: IncidentSet = 'first'): Bench => ({
+  cli,
+  work: join(work, kind),
+  real: real[set],
+});
 
-const chosen: Incident[] = incidents.filter(({ name }) => isChosen('incidents', name));
-const incidentRuns: IncidentRun[] = [];
-const workloadRuns: BenignRun[] = [];
-const upgradeRuns: BenignRun[] = [];
-const failed: { name: string; why: string }[] = [];
+const extent = values.quick ? QUICK : WHOLE;
+const chosen: Incident[] = incidents.filter(({ name, set }) => isChosen('incidents', name, set));
+const crossed: Incident[] = values.quick ? [] : incidents.filter(({ name, set }) => isChosen('cross', name, set));
 
-const jobs = [
-  ...chosen.map((incident) => ({
-    name: incident.name,
-    run: async () => incidentRuns.push(...(await runIncident(incident, benchFor('incidents')))),
-  })),
-  ...workloads
-    .filter(({ name }) => isChosen('workloads', name))
-    .map((workload) => ({
-      name: workload.name,
-      run: async () => workloadRuns.push(...(await runWorkload(workload, benchFor('workloads'), repeats))),
+async function measure(memo: Memo): Promise<Results> {
+  const incidentRuns: IncidentRun[] = [];
+  const crossRuns: (IncidentRun & { shape: string })[] = [];
+  const workloadRuns: BenignRun[] = [];
+  const upgradeRuns: BenignRun[] = [];
+  const failed: { name: string; why: string }[] = [];
+  const jobs = [
+    ...chosen.map((incident) => ({
+      name: incident.name,
+      run: async () => {
+        const run = () => runIncident(incident, benchFor('incidents'), extent);
+        incidentRuns.push(...(await memo.get(['incident', incident, extent], run)));
+      },
     })),
-  ...upgrades
-    .filter(({ name }) => isChosen('upgrades', name))
-    .map((upgrade) => ({
-      name: `${upgrade.name} ${upgrade.from} → ${upgrade.to}`,
-      run: async () => upgradeRuns.push(...(await runUpgrade(upgrade, benchFor('upgrades'), { from, to }))),
-    })),
-];
-const started = Date.now();
-const total = jobs.length;
-const lane = async () => {
-  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
-    const at = Date.now();
-    let said = '';
-    try {
-      await job.run();
-    } catch (error) {
-      said = `  ${(error as Error).message}`;
-      failed.push({ name: job.name, why: (error as Error).message });
+    ...workloads
+      .filter(({ name, set }) => isChosen('workloads', name, set))
+      .map((workload) => ({
+        name: workload.name,
+        run: async () => {
+          const baselines = values.quick ? (['none', 'short'] as const) : undefined;
+          const run = () => runWorkload(workload, benchFor('workloads', workload.set), repeats, baselines);
+          workloadRuns.push(...(await memo.get(['workload', workload, repeats, baselines], run)));
+        },
+      })),
+    ...upgrades
+      .filter(({ name, set }) => isChosen('upgrades', name, set))
+      .map((upgrade) => ({
+        name: `${upgrade.name} ${upgrade.from} → ${upgrade.to}`,
+        run: async () => {
+          const baselines = values.quick ? (['short'] as const) : undefined;
+          const run = () => runUpgrade(upgrade, benchFor('upgrades'), versions[upgrade.set ?? 'first'], baselines);
+          upgradeRuns.push(...(await memo.get(['upgrade', upgrade, baselines], run)));
+        },
+      })),
+    ...crossed.flatMap((incident) =>
+      SHAPES.flatMap((shape) => {
+        const changed = inShape(incident, shape);
+        if (changed === undefined) return [];
+        return {
+          name: `${incident.name}, ${shape.name}`,
+          run: async () => {
+            const at = benchFor(`cross-${SHAPES.indexOf(shape)}`);
+            const runs = await memo.get(['cross', changed], () => runIncident(changed, at, CROSS));
+            crossRuns.push(...runs.map((run) => ({ ...run, shape: shape.name })));
+          },
+        };
+      }),
+    ),
+  ];
+  const total = jobs.length;
+  const lane = async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      const at = Date.now();
+      let said = '';
+      try {
+        await job.run();
+      } catch (error) {
+        said = `  ${(error as Error).message}`;
+        failed.push({ name: job.name, why: (error as Error).message });
+      }
+      process.stderr.write(
+        `${String(total - jobs.length).padStart(3)}/${total} ${job.name} ${((Date.now() - at) / 1000).toFixed(1)} s${said}\n`,
+      );
     }
-    process.stderr.write(
-      `${String(total - jobs.length).padStart(3)}/${total} ${job.name} ${((Date.now() - at) / 1000).toFixed(1)} s${said}\n`,
-    );
-  }
-};
-await Promise.all(Array.from({ length: LANES }, lane));
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  const order = SHAPES.map(({ name }) => name);
+  return {
+    incidents: chosen.length > 0 ? chosen : crossed,
+    incidentRuns: incidentRuns.sort((a, b) => compare(a.incident, b.incident)),
+    crossRuns: crossRuns.sort(
+      (a, b) => order.indexOf(a.shape) - order.indexOf(b.shape) || compare(a.incident, b.incident),
+    ),
+    workloadRuns: workloadRuns.sort((a, b) => compare(a.name, b.name)),
+    upgradeRuns: upgradeRuns.sort((a, b) => compare(a.name, b.name)),
+    failed,
+  };
+}
 
-const results: Results = {
-  incidents: chosen,
-  incidentRuns: incidentRuns.sort((a, b) => compare(a.incident, b.incident)),
-  workloadRuns: workloadRuns.sort((a, b) => compare(a.name, b.name)),
-  upgradeRuns: upgradeRuns.sort((a, b) => compare(a.name, b.name)),
-  failed,
-};
+/** What must be the same every time: what was seen, of whom, how loudly. */
+function outcomeOf(results: Results): Map<string, string> {
+  const outcomes = new Map<string, string>();
+  for (const verdict of verdictsOf(results)) {
+    const { incident, baseline, state, level, rightPackage, before } = verdict;
+    outcomes.set(`${incident} [${baseline}]`, [state, level, rightPackage, before].join(' '));
+  }
+  for (const { name, baseline, run, findings } of [...results.workloadRuns, ...results.upgradeRuns]) {
+    outcomes.set(`${name} [${baseline}] ${run}`, String(findings.filter(({ level }) => level !== 'LOG').length));
+  }
+  return outcomes;
+}
+
+const started = Date.now();
+const results = await measure(new Memo(base, values.fresh || times > 1));
+const differing = new Map<string, string[]>();
+if (times > 1) {
+  const all = [outcomeOf(results)];
+  while (all.length < times) all.push(outcomeOf(await measure(new Memo(base, true))));
+  for (const [name, outcome] of all[0] as Map<string, string>) {
+    const others = all.map((one) => one.get(name) ?? 'did not work');
+    if (others.some((other) => other !== outcome)) differing.set(name, others);
+  }
+  process.stdout.write(`${all[0]?.size} outcomes, ${differing.size} of them differ over ${times} runs\n`);
+  for (const [name, outcomes] of differing) process.stdout.write(`- ${name}: ${outcomes.join(' / ')}\n`);
+}
+const { failed } = results;
 const markdown = asMarkdown(results);
 process.stdout.write(only === undefined ? markdown : asWorkList(results) + markdown);
 process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0)} s\n`);
 if (values.list !== undefined) writeFileSync(values.list, asWorkList(results));
-if (only === undefined && values.kind === undefined) {
-  writeFileSync(join(import.meta.dirname, '../../docs/detection-results.md'), markdown);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(asJson(results), null, 2)}\n`);
+if (isWhole) {
+  writeFileSync(join(repository, 'docs/detection-results.md'), markdown);
   writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(asJson(results), null, 2)}\n`);
 }
 if (!values.keep) rmSync(work, { recursive: true, force: true });

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { overlay } from '../../bench/detection/harness/incident.ts';
 import { parseFindings } from '../../bench/detection/harness/launch.ts';
+import { compareWithLock } from '../../bench/detection/harness/recorded.ts';
 import { alarms, judge, nameOf, noise, recall, wilson } from '../../bench/detection/harness/score.ts';
+import { inShape, SHAPES } from '../../bench/detection/harness/shapes.ts';
 import { encodings } from '../../bench/detection/harness/sinks.ts';
 import type { Incident, IncidentRun, Level, Told } from '../../bench/detection/harness/types.ts';
 import { incidents } from '../../bench/detection/incidents/index.ts';
@@ -26,7 +32,16 @@ function told(level: Level, key: string, more: Partial<Told> = {}): Told {
 }
 
 function run(findings: Told[], more: Partial<IncidentRun> = {}): IncidentRun {
-  return { incident: 'f', release: 'bad', baseline: 'none', proven: true, findings, leakedAt: 100, ...more };
+  return {
+    incident: 'f',
+    release: 'bad',
+    baseline: 'none',
+    proven: true,
+    findings,
+    recorded: undefined,
+    leakedAt: 100,
+    ...more,
+  };
 }
 
 describe('the judge of the detection bench', () => {
@@ -77,6 +92,18 @@ describe('the judge of the detection bench', () => {
     assert.deepEqual([warn.hits, warn.of, broken], [1, 2, 1]);
   });
 
+  it('asks for the right name wherever somebody was accused, seen or not', () => {
+    const runs = [
+      run([told('ALERT', 'other@1.0.0')]),
+      run([told('WARN', 'bad@1.0.1'), told('WARN', 'other@1.0.0')]),
+      run([told('LOG', 'other@1.0.0')]),
+    ];
+    const { warn, rightPackage, wronglyAccused } = recall(runs.map((one) => judge(family, one)));
+    assert.deepEqual([warn.hits, warn.of], [1, 3]);
+    assert.deepEqual([rightPackage.hits, rightPackage.of], [1, 2]);
+    assert.deepEqual([wronglyAccused.hits, wronglyAccused.of], [2, 3]);
+  });
+
   it('counts runs with a false alarm, not alarms', () => {
     const { log, warn, alert } = noise([{ findings: [told('WARN', 'a@1'), told('WARN', 'b@1')] }, { findings: [] }]);
     assert.deepEqual([log.hits, warn.hits, alert.hits, warn.of], [1, 1, 0, 2]);
@@ -118,6 +145,67 @@ describe('the judge of the detection bench', () => {
     }
     assert.ok(needles.includes(Buffer.from(secret).toString('hex')));
     assert.ok(!needles.some((needle) => Buffer.from('nothing of the kind').toString('base64').includes(needle)));
+  });
+});
+
+describe('the detectors that are compared', () => {
+  const lock = {
+    'a@1.0.0': { state: 'stable' as const, traits: ['fs.read:<app>/x', 'net.connect:one:443'] },
+    'b@1.0.0': { state: 'stable' as const, traits: [] },
+  };
+
+  it('say nothing of what the lock has', () => {
+    const { novel, capability, voltage } = compareWithLock([['a@1.0.1', 'fs.read:<app>/x']], lock);
+    assert.deepEqual([novel, capability, voltage], [[], [], []]);
+  });
+
+  it('tell a new target from a new capability', () => {
+    const { novel, capability } = compareWithLock(
+      [
+        ['a@1.0.1', 'net.connect:two:443'],
+        ['b@1.0.0', 'import:node:fs'],
+      ],
+      lock,
+    );
+    assert.deepEqual(novel, ['a@1.0.1', 'b@1.0.0']);
+    assert.deepEqual(capability, []);
+    assert.deepEqual(compareWithLock([['b@1.0.0', 'net.connect:two:443']], lock).capability, ['b@1.0.0']);
+  });
+
+  it('weigh novelty: two secrets bring voltage below 0.5, everyday files do not', () => {
+    const secrets = ['.npmrc', '.netrc'].map((file) => ['a@1.0.1', `fs.read:<home>/${file} [credential]`] as const);
+    assert.deepEqual(compareWithLock(secrets, lock).voltage, ['a@1.0.1']);
+    const everyday = Array.from({ length: 50 }, (_, n) => ['a@1.0.1', `fs.read:<app>/y${n}`] as const);
+    assert.deepEqual(compareWithLock(everyday, lock).voltage, []);
+  });
+});
+
+describe('the shapes of evasion', () => {
+  const incident = {
+    good: { bad: { 'index.js': 'exports.x = 1;' } },
+    bad: { bad: { 'index.js': 'exports.x = require("fs").sep ?? 2;' } },
+  } as unknown as Incident;
+
+  for (const shape of SHAPES) {
+    it(`keep what a package exports: ${shape.name}`, async () => {
+      const files = inShape(incident, shape)?.bad.bad as Record<string, string>;
+      const folder = mkdtempSync(join(tmpdir(), 'shape-'));
+      try {
+        for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+        const { stdout } = spawnSync(process.execPath, [
+          '-p',
+          `require(${JSON.stringify(join(folder, 'index.js'))}).x`,
+        ]);
+        assert.equal(String(stdout).trim(), '2');
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
+
+  it('leave alone what is no CommonJS file', () => {
+    const esm = { ...incident, good: { bad: { 'package.json': '{"type":"module"}' } } } as unknown as Incident;
+    assert.equal(inShape(esm, SHAPES[0] as (typeof SHAPES)[number]), undefined);
   });
 });
 

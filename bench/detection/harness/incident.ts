@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Installed } from './cache.ts';
 import { stage } from './hosts.ts';
 import { type Launched, launch } from './launch.ts';
+import { recordedIn } from './recorded.ts';
 import { type Arrival, Sinks } from './sinks.ts';
 import type { Baseline, Incident, IncidentRun, Packages, Proof, Release } from './types.ts';
 import { World } from './world.ts';
@@ -22,7 +23,16 @@ export interface Bench {
 export const LONG = 6;
 const PATIENCE = 4000;
 
-export async function runIncident(incident: Incident, bench: Bench): Promise<IncidentRun[]> {
+/** What is run of an incident: every baseline and release, or with `short` alone the bad one. */
+export interface Extent {
+  readonly baselines: readonly Baseline[];
+  readonly benign: boolean;
+}
+export const WHOLE: Extent = { baselines: ['none', 'short', 'long', 'poisoned'], benign: true };
+export const QUICK: Extent = { baselines: ['none', 'short'], benign: true };
+export const CROSS: Extent = { baselines: ['short'], benign: false };
+
+export async function runIncident(incident: Incident, bench: Bench, extent = WHOLE): Promise<IncidentRun[]> {
   await using sinks = await Sinks.open(incident.name);
   const world = new World(join(bench.work, incident.name), sinks);
   const host = stage(incident.host);
@@ -76,11 +86,13 @@ export async function runIncident(incident: Incident, bench: Bench): Promise<Inc
         ? {}
         : { why: `${missing === undefined ? '' : `no ${JSON.stringify(missing)}, `}exit ${ran.code}: ${tail(ran)}` }),
       findings: ran.findings,
+      recorded: recordedIn(world.app),
       leakedAt: release === 'bad' ? firstLeak(incident.proof, sinks) : undefined,
     });
   };
 
-  for (let session = 1; session <= LONG; session++) {
+  const { baselines } = extent;
+  for (let session = 1; session <= (baselines.includes('long') ? LONG : 1); session++) {
     install('good');
     const { code, stderr } = await start('learn', session, 'good');
     if (code !== 0) throw new Error(`${incident.name} 1.0.0 ends with ${code}: ${stderr.slice(-600)}`);
@@ -88,16 +100,18 @@ export async function runIncident(incident: Incident, bench: Bench): Promise<Inc
   }
   world.keepLearned('long');
 
-  install('bad');
-  world.restoreLearned('short', true);
-  await start('learn', 7, 'bad');
-  world.keepLearned('poisoned');
-
-  for (const baseline of ['none', 'short', 'long'] as const) {
-    await run('benign', baseline, 8);
+  if (baselines.includes('poisoned')) {
+    install('bad');
+    world.restoreLearned('short', true);
+    await start('learn', 7, 'bad');
+    world.keepLearned('poisoned');
+  }
+  for (const baseline of baselines) {
+    if (baseline === 'poisoned') continue;
+    if (extent.benign) await run('benign', baseline, 8);
     await run('bad', baseline, 9);
   }
-  await run('bad', 'poisoned', 10);
+  if (baselines.includes('poisoned')) await run('bad', 'poisoned', 10);
   return runs;
 }
 

@@ -1,15 +1,38 @@
 /** The tables of docs/detection-results.md, and the same as JSON. Nothing in them depends on time or place. */
-import { alarms, compare, judge, nameOf, noise, type Rate, reaches, recall, tell, type Verdict } from './score.ts';
-import type { Baseline, BenignRun, Incident, IncidentRun } from './types.ts';
+import {
+  accusedBy,
+  alarms,
+  compare,
+  DETECTORS,
+  judge,
+  nameOf,
+  noise,
+  type Rate,
+  rate,
+  reaches,
+  recall,
+  tell,
+  type Verdict,
+} from './score.ts';
+import type { Baseline, BenignRun, Incident, IncidentRun, IncidentSet } from './types.ts';
 
 export interface Results {
   readonly incidents: readonly Incident[];
   readonly incidentRuns: readonly IncidentRun[];
   readonly workloadRuns: readonly BenignRun[];
   readonly upgradeRuns: readonly BenignRun[];
+  /** What an incident looks like in each shape of evasion, with a lock of one session. */
+  readonly crossRuns: readonly (IncidentRun & { readonly shape: string })[];
   /** Scenarios that did not work at all: name and why. */
   readonly failed: readonly { readonly name: string; readonly why: string }[];
 }
+
+const PATTERNS = ['data_exfiltration', 'privilege_escalation', 'shadow_import', 'resource_abuse', 'behavioral_drift'];
+const SETS: readonly IncidentSet[] = ['hold-out', 'first'];
+const TITLES: Record<IncidentSet, string> = {
+  'hold-out': 'Hold-out set: written by a second author before the detector was changed',
+  first: 'First set: known to the author of the detector while it was made',
+};
 
 const BASELINES: readonly Baseline[] = ['none', 'short', 'long', 'poisoned'];
 const WORDS: Record<Baseline, string> = {
@@ -31,13 +54,23 @@ export function asJson(results: Results): object {
   const verdicts = verdictsOf(results);
   const benign = benignReleases(results);
   const by = <T>(of: (baseline: Baseline) => T) => Object.fromEntries(BASELINES.map((name) => [name, of(name)]));
+  const bySet = <T>(of: (set: IncidentSet) => T) => Object.fromEntries(SETS.map((set) => [set, of(set)]));
+  const nameSets = setsOf(results);
+  const inSet = <R extends { readonly set: IncidentSet }>(runs: readonly R[], set: IncidentSet) =>
+    runs.filter((run) => run.set === set);
   return {
-    recall: by((baseline) => recall(verdicts.filter((verdict) => verdict.baseline === baseline))),
-    falsePositives: {
-      workloads: by((baseline) => noise(okay(results.workloadRuns, baseline))),
-      upgrades: by((baseline) => noise(okay(results.upgradeRuns, baseline))),
-      benignReleases: by((baseline) => noise(okay(benign, baseline))),
-    },
+    recall: bySet((set) =>
+      by((baseline) =>
+        recall(verdicts.filter((one) => nameSets.get(one.incident) === set && one.baseline === baseline)),
+      ),
+    ),
+    falsePositives: bySet((set) => ({
+      workloads: by((baseline) => noise(okay(inSet(results.workloadRuns, set), baseline))),
+      upgrades: by((baseline) => noise(okay(inSet(results.upgradeRuns, set), baseline))),
+      benignReleases: by((baseline) => noise(okay(inSet(benign, set), baseline))),
+    })),
+    detectors: comparison(results),
+    cross: crossRows(results),
     incidents: verdicts,
     alarms: {
       workloads: alarms(results.workloadRuns),
@@ -52,7 +85,6 @@ export function asMarkdown(results: Results): string {
   const verdicts = verdictsOf(results);
   const families = new Set(verdicts.map(({ incident }) => incident)).size;
   const benign = benignReleases(results);
-  const used = BASELINES.filter((name) => verdicts.some(({ baseline }) => baseline === name));
   const lines = [
     '# Detection results',
     '',
@@ -61,40 +93,28 @@ export function asMarkdown(results: Results): string {
     '',
     '## Recall',
     '',
-    'A finding counts when it names a culprit or has one in its chain. "Before" is the share of runs that leak a secret in which a finding of WARN or above was written before the first secret byte arrived.',
+    'A finding counts when it names a culprit or has one in its chain. "Right package" is of the runs in which anybody was accused (WARN or above): the worst finding names the package that was changed. "Wrongly accused": somebody else was accused, alone or as well. "Before" is the share of runs that leak a secret in which a finding of WARN or above was written before the first secret byte arrived.',
     '',
-    ...table(
-      ['', 'LOG', 'WARN', 'ALERT', 'right package', 'right pattern', 'before'],
-      used.map((baseline) => {
-        const all = recall(verdicts.filter((verdict) => verdict.baseline === baseline));
-        return [WORDS[baseline], all.log, all.warn, all.alert, all.rightPackage, all.rightPattern, all.before].map(
-          show,
-        );
-      }),
-    ),
-    '',
+    ...SETS.flatMap((set) => recallOf(set, results, verdicts)),
     '## Families',
     '',
     'Level reached without a lock / after 1 session / after 6 sessions / poisoned; `-` is nothing at all, `?` an act that did not happen.',
     '',
+    ...SETS.flatMap((set) => familiesOf(set, results, verdicts)),
+    '## Other detectors on the same runs',
+    '',
+    'Recall: a culprit is accused. The others are given the acts and the lock of the very same runs. *Rules only*: the threat patterns without drift and voltage. *Novelty only*: any trait that the lock does not have (a static allow-list of behaviour). *Voltage only*: novelty weighed, below 0.5, computed afterwards from the traits. *Capability list*: a package uses an operation (`net.connect`, `fs.write`, `process.spawn`) that the lock does not have for it, as policies of capabilities do.',
+    '',
     ...table(
-      ['family', 'shape', 'level', 'package', 'before', 'patterns told'],
-      results.incidents
-        .filter(({ name }) => verdicts.some(({ incident }) => incident === name))
-        .sort((a, b) => compare(a.name, b.name))
-        .map((incident) => {
-          const mine = verdicts.filter((verdict) => verdict.incident === incident.name);
-          return [
-            incident.name,
-            incident.shape.join(', '),
-            mine.map(({ state, level }) => (state === 'broken' ? '?' : (level ?? '-'))).join(' / '),
-            mine.map(({ rightPackage, named }) => (rightPackage ? 'yes' : nameOf(named) || '-')).join(' / '),
-            mine.map(({ before }) => (before === undefined ? '' : before ? 'yes' : 'no')).join(' / '),
-            [...new Set(mine.flatMap(({ patterns }) => patterns))].sort().join(', '),
-          ];
-        }),
+      ['', 'lock', 'recall, hold-out', 'recall, first', 'honest releases', 'workload runs', 'upgrades'],
+      comparison(results).map((row) => [
+        row.detector,
+        WORDS[row.baseline],
+        ...[row.holdOut, row.first, row.benignReleases, row.workloads, row.upgrades].map(show),
+      ]),
     ),
     '',
+    ...crossOf(results),
     '## False positives',
     '',
     'Runs with at least one finding of the level.',
@@ -102,9 +122,20 @@ export function asMarkdown(results: Results): string {
     ...table(
       ['', 'LOG', 'WARN', 'ALERT'],
       [
-        ...noiseRows('workload runs', results.workloadRuns),
-        ...noiseRows('upgrades', results.upgradeRuns),
-        ...noiseRows('honest releases of the incident packages', benign),
+        ...SETS.flatMap((set) => [
+          ...noiseRows(
+            `${set}: workload runs`,
+            results.workloadRuns.filter((run) => run.set === set),
+          ),
+          ...noiseRows(
+            `${set}: upgrades`,
+            results.upgradeRuns.filter((run) => run.set === set),
+          ),
+          ...noiseRows(
+            `${set}: honest releases of the incident packages`,
+            benign.filter((run) => run.set === set),
+          ),
+        ]),
       ],
     ),
     '',
@@ -119,15 +150,156 @@ export function asMarkdown(results: Results): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function benignReleases({ incidentRuns }: Results): (BenignRun & { readonly name: string })[] {
-  return incidentRuns
+function setsOf({ incidents }: Results): ReadonlyMap<string, IncidentSet> {
+  return new Map(incidents.map(({ name, set }) => [name, set ?? 'first']));
+}
+
+function recallOf(set: IncidentSet, results: Results, verdicts: readonly Verdict[]): string[] {
+  const sets = setsOf(results);
+  const mine = verdicts.filter(({ incident }) => sets.get(incident) === set);
+  if (mine.length === 0) return [];
+  const used = BASELINES.filter((name) => mine.some(({ baseline }) => baseline === name));
+  return [
+    `### ${TITLES[set]}`,
+    '',
+    ...table(
+      ['', 'LOG', 'WARN', 'ALERT', 'right package', 'wrongly accused', 'right pattern', 'before'],
+      used.map((baseline) => {
+        const all = recall(mine.filter((verdict) => verdict.baseline === baseline));
+        return [
+          WORDS[baseline],
+          ...[all.log, all.warn, all.alert, all.rightPackage, all.wronglyAccused, all.rightPattern, all.before].map(
+            show,
+          ),
+        ];
+      }),
+    ),
+    '',
+    'By pattern of the original, lock of 1 session:',
+    '',
+    ...table(
+      ['pattern', 'LOG', 'WARN', 'ALERT', 'before'],
+      PATTERNS.map((pattern) => {
+        const all = recall(
+          mine.filter(({ baseline, incident }) => {
+            const family = results.incidents.find(({ name }) => name === incident);
+            return baseline === 'short' && family?.patterns[0] === pattern;
+          }),
+        );
+        return [pattern, ...[all.log, all.warn, all.alert, all.before].map(show)];
+      }),
+    ),
+    '',
+  ];
+}
+
+function familiesOf(set: IncidentSet, results: Results, verdicts: readonly Verdict[]): string[] {
+  const incidents = results.incidents.filter((one) => (one.set ?? 'first') === set);
+  if (incidents.length === 0) return [];
+  return [
+    `### ${TITLES[set]}`,
+    '',
+    ...table(
+      ['family', 'shape', 'level', 'package', 'before', 'patterns told'],
+      incidents
+        .filter(({ name }) => verdicts.some(({ incident }) => incident === name))
+        .sort((a, b) => compare(a.name, b.name))
+        .map((incident) => {
+          const mine = verdicts.filter((verdict) => verdict.incident === incident.name);
+          return [
+            incident.name,
+            incident.shape.join(', '),
+            mine.map(({ state, level }) => (state === 'broken' ? '?' : (level ?? '-'))).join(' / '),
+            mine
+              .map(({ rightPackage, named }) =>
+                rightPackage ? 'yes' : rightPackage === undefined ? '-' : nameOf(named),
+              )
+              .join(' / '),
+            mine.map(({ before }) => (before === undefined ? '' : before ? 'yes' : 'no')).join(' / '),
+            [...new Set(mine.flatMap(({ patterns }) => patterns))].sort().join(', '),
+          ];
+        }),
+    ),
+    '',
+  ];
+}
+
+function comparison(results: Results) {
+  const sets = setsOf(results);
+  const benign = benignReleases(results);
+  return DETECTORS.flatMap((detector) =>
+    (['short', 'long'] as const).map((baseline) => {
+      const caught = (set: IncidentSet) => {
+        const runs = results.incidentRuns.filter(
+          (run) => run.release === 'bad' && run.proven && run.baseline === baseline && sets.get(run.incident) === set,
+        );
+        const hits = runs.filter((run) => {
+          const { culprits } = results.incidents.find(({ name }) => name === run.incident) as Incident;
+          return accusedBy(detector, run).some((key) => culprits.includes(nameOf(key)));
+        });
+        return rate(hits.length, runs.length);
+      };
+      const noisy = (runs: readonly BenignRun[]) => {
+        const valid = okay(runs, baseline);
+        return rate(valid.filter((run) => accusedBy(detector, run).length > 0).length, valid.length);
+      };
+      return {
+        detector,
+        baseline,
+        holdOut: caught('hold-out'),
+        first: caught('first'),
+        benignReleases: noisy(benign),
+        workloads: noisy(results.workloadRuns),
+        upgrades: noisy(results.upgradeRuns),
+      };
+    }),
+  ).filter(({ holdOut, first, workloads, upgrades }) => holdOut.of + first.of + workloads.of + upgrades.of > 0);
+}
+
+function crossRows({ crossRuns, incidents }: Results) {
+  const byName = new Map(incidents.map((incident) => [incident.name, incident]));
+  return [...new Set(crossRuns.map(({ shape }) => shape))].map((shape) => {
+    const verdicts = crossRuns
+      .filter((run) => run.shape === shape)
+      .map((run) => judge(byName.get(run.incident) as Incident, run));
+    const missed = verdicts.filter(({ state }) => state === 'missed').map(({ incident }) => incident);
+    return { shape, ...recall(verdicts), missed: missed.sort() };
+  });
+}
+
+function crossOf(results: Results): string[] {
+  const rows = crossRows(results);
+  if (rows.length === 0) return [];
+  return [
+    '## Each incident in each shape of evasion',
+    '',
+    'The CommonJS file of the bad release is loaded in the way that the row names (`harness/shapes.ts`); lock of 1 session. An act that did not happen any more is not counted.',
+    '',
+    ...table(
+      ['shape', 'WARN', 'ALERT', 'right package', 'before', 'did not happen', 'missed'],
+      rows.map((row) => [
+        row.shape,
+        ...[row.warn, row.alert, row.rightPackage, row.before].map(show),
+        String(row.broken),
+        row.missed.join(', '),
+      ]),
+    ),
+    '',
+  ];
+}
+
+function benignReleases(results: Results): (BenignRun & { readonly name: string })[] {
+  const sets = setsOf(results);
+  return results.incidentRuns
     .filter(({ release }) => release === 'benign')
-    .map(({ incident, baseline, findings, why }) => ({
+    .map(({ incident, baseline, findings, why, recorded }) => ({
       name: incident,
       baseline,
       run: 1,
       ok: why === undefined,
       findings,
+      recorded,
+      set: sets.get(incident) ?? 'first',
     }));
 }
 
@@ -173,7 +345,7 @@ export function asWorkList(results: Results): string {
     const faults = [
       state === 'broken' ? 'BROKEN SCENARIO (not the detector)' : '',
       state === 'missed' ? `MISSED (best: ${level ?? 'nothing'})` : '',
-      state === 'seen' && !rightPackage ? `MISNAMED ${named}` : '',
+      rightPackage === false ? `MISNAMED ${named}` : '',
       state === 'seen' && !verdict.rightPattern ? `PATTERN ${verdict.patterns.join(', ')}` : '',
       state === 'seen' && before === false ? 'LATE' : '',
     ].filter(Boolean);

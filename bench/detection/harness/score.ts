@@ -15,8 +15,13 @@ export interface Verdict {
   readonly state: 'broken' | 'missed' | 'seen';
   /** The highest level among the findings that concern a culprit. */
   readonly level: Level | undefined;
-  /** Whether the worst finding names a culprit. */
-  readonly rightPackage: boolean;
+  /**
+   * Whether the worst finding names a culprit, whatever else was told of it; undefined where nobody was accused. It does
+   * not ask whether the incident counts as seen.
+   */
+  readonly rightPackage: boolean | undefined;
+  /** Packages that a finding of WARN or above names and that had no part in it. */
+  readonly wronglyAccused: readonly string[];
   readonly named: string;
   /** Patterns of the culprits' findings of WARN or above. */
   readonly patterns: readonly string[];
@@ -77,7 +82,16 @@ export function judge(incident: Incident, run: IncidentRun): Verdict {
     state: run.proven !== true ? 'broken' : reaches(level, 'WARN') ? 'seen' : 'missed',
     level,
     // Among the worst of them any may come first.
-    rightPackage: run.findings.some((finding) => finding.level === blamed?.level && isCulprit(finding.package)),
+    rightPackage: reaches(blamed?.level, 'WARN')
+      ? run.findings.some((finding) => finding.level === blamed?.level && isCulprit(finding.package))
+      : undefined,
+    wronglyAccused: [
+      ...new Set(
+        run.findings
+          .filter((finding) => reaches(finding.level, 'WARN') && !isCulprit(finding.package))
+          .map((finding) => finding.package),
+      ),
+    ].sort(),
     named: blamed?.package ?? '',
     patterns,
     rightPattern: patterns.some((pattern) => (incident.patterns as readonly string[]).includes(pattern)),
@@ -90,7 +104,10 @@ export interface Recall {
   readonly log: Rate;
   readonly warn: Rate;
   readonly alert: Rate;
+  /** Of the runs in which anybody was accused. */
   readonly rightPackage: Rate;
+  /** Runs in which a package was accused that had no part in it. */
+  readonly wronglyAccused: Rate;
   readonly rightPattern: Rate;
   readonly before: Rate;
   readonly broken: number;
@@ -105,11 +122,34 @@ export function recall(verdicts: readonly Verdict[]): Recall {
     log: at('LOG'),
     warn: at('WARN'),
     alert: at('ALERT'),
-    rightPackage: rate(seen.filter((verdict) => verdict.rightPackage).length, valid.length),
+    rightPackage: rate(
+      valid.filter((verdict) => verdict.rightPackage === true).length,
+      valid.filter((verdict) => verdict.rightPackage !== undefined).length,
+    ),
+    wronglyAccused: rate(valid.filter((verdict) => verdict.wronglyAccused.length > 0).length, valid.length),
     rightPattern: rate(seen.filter((verdict) => verdict.rightPattern).length, valid.length),
     before: rate(leaking.filter(({ before }) => before).length, leaking.length),
     broken: verdicts.length - valid.length,
   };
+}
+
+/** Detectors that are compared on the same runs. */
+export const DETECTORS = ['diogenesis', 'rules only', 'novelty only', 'voltage only', 'capability list'] as const;
+export type Detector = (typeof DETECTORS)[number];
+
+/** Packages that a detector would have raised a warning about in a run. */
+export function accusedBy(
+  detector: Detector,
+  { findings, recorded }: Pick<IncidentRun, 'findings' | 'recorded'>,
+): readonly string[] {
+  if (detector === 'novelty only') return recorded?.novel ?? [];
+  if (detector === 'voltage only') return recorded?.voltage ?? [];
+  if (detector === 'capability list') return recorded?.capability ?? [];
+  return findings
+    .filter(
+      ({ level, pattern }) => reaches(level, 'WARN') && (detector === 'diogenesis' || pattern !== 'behavioral_drift'),
+    )
+    .map((finding) => finding.package);
 }
 
 export interface Noise {

@@ -46,7 +46,12 @@ export type Proof =
   /** The process wrote at least so many bytes, or had to be killed. */
   | { readonly flood: number };
 
+/** `first`: the detector was made with these before its eyes; `hold-out`: written by somebody else before any of it changed. */
+export type IncidentSet = 'first' | 'hold-out';
+
 export interface Incident {
+  /** Given by the folder it lies in. */
+  readonly set?: IncidentSet;
   readonly name: string;
   /** The original, with its year. */
   readonly after: string;
@@ -87,6 +92,16 @@ export interface Told {
   readonly time: number;
 }
 
+/** What other ways of detecting would make of the same run; see recorded.ts. */
+export interface Recorded {
+  /** Packages with a trait that the lock does not have for them. */
+  readonly novel: readonly string[];
+  /** Packages that used a capability (files, network, programs, …) that the lock does not have for them. */
+  readonly capability: readonly string[];
+  /** Packages whose voltage, from novelty alone, fell below 0.5. */
+  readonly voltage: readonly string[];
+}
+
 export interface IncidentRun {
   readonly incident: string;
   readonly release: Release;
@@ -95,6 +110,8 @@ export interface IncidentRun {
   readonly proven: boolean | undefined;
   readonly why?: string;
   readonly findings: readonly Told[];
+  /** Undefined without a lock: then the others have nothing to compare with. */
+  readonly recorded: Recorded | undefined;
   /** When the first secret byte arrived at a sink. */
   readonly leakedAt: number | undefined;
 }
@@ -106,4 +123,6 @@ export interface BenignRun {
   readonly ok: boolean;
   readonly why?: string;
   readonly findings: readonly Told[];
+  readonly recorded: Recorded | undefined;
+  readonly set: IncidentSet;
 }

@@ -5,8 +5,9 @@ import type { Installed } from './cache.ts';
 import type { Bench } from './incident.ts';
 import { LONG } from './incident.ts';
 import { type Launched, launch } from './launch.ts';
+import { recordedIn } from './recorded.ts';
 import { Sinks } from './sinks.ts';
-import type { Baseline, BenignRun, Files } from './types.ts';
+import type { Baseline, BenignRun, Files, IncidentSet } from './types.ts';
 import { World } from './world.ts';
 
 export interface Workload {
@@ -19,6 +20,7 @@ export interface Workload {
   readonly files?: Files;
   readonly env?: Readonly<Record<string, string>>;
   readonly serves?: Readonly<Record<string, string>>;
+  readonly set?: IncidentSet;
 }
 
 export interface Upgrade {
@@ -28,15 +30,21 @@ export interface Upgrade {
   readonly main: string;
   readonly cjs?: boolean;
   readonly files?: Files;
+  readonly set?: IncidentSet;
 }
 
 /** With a lock learned in one session, in six, and without any; `repeats` varied runs of each. */
-export async function runWorkload(workload: Workload, bench: Bench, repeats: number): Promise<BenignRun[]> {
+export async function runWorkload(
+  workload: Workload,
+  bench: Bench,
+  repeats: number,
+  baselines: readonly Baseline[] = ['none', 'short', 'long'],
+): Promise<BenignRun[]> {
   await using place = await Place.open(workload, bench);
   const install = () => place.install(workload.needs, bench.real());
-  await place.learn(install);
+  await place.learn(install, baselines.includes('long') ? LONG : 1);
   const runs: BenignRun[] = [];
-  for (const baseline of ['none', 'short', 'long'] as const) {
+  for (const baseline of baselines) {
     for (let run = 1; run <= repeats; run++) {
       install();
       runs.push(await place.run(baseline, run));
@@ -50,11 +58,12 @@ export async function runUpgrade(
   upgrade: Upgrade,
   bench: Bench,
   versions: { readonly from: () => Installed; readonly to: () => Installed },
+  baselines: readonly Baseline[] = ['short', 'long'],
 ): Promise<BenignRun[]> {
   await using place = await Place.open({ ...upgrade, needs: [upgrade.name] }, bench);
-  await place.learn(() => place.install([upgrade.name], versions.from()));
+  await place.learn(() => place.install([upgrade.name], versions.from()), baselines.includes('long') ? LONG : 1);
   const runs: BenignRun[] = [];
-  for (const baseline of ['short', 'long'] as const) {
+  for (const baseline of baselines) {
     place.install([upgrade.name], versions.to());
     runs.push(await place.run(baseline, 1));
   }
@@ -93,8 +102,8 @@ class Place implements AsyncDisposable {
     for (const [file, text] of Object.entries(workload.files ?? {})) world.write(file, text);
   }
 
-  async learn(install: () => void): Promise<void> {
-    for (let session = 1; session <= LONG; session++) {
+  async learn(install: () => void, sessions: number): Promise<void> {
+    for (let session = 1; session <= sessions; session++) {
       install();
       const ran = await this.start('learn', session);
       if (!finished(ran)) throw new Error(`does not work: ${tail(ran)}`);
@@ -114,6 +123,8 @@ class Place implements AsyncDisposable {
       ok,
       ...(ok ? {} : { why: tail(ran) }),
       findings: ran.findings,
+      recorded: recordedIn(this.world.app),
+      set: this.workload.set ?? 'first',
     };
   }
 

@@ -1,11 +1,16 @@
-/** Every `*.ts` beside this one is a family. */
+/** Every `*.ts` beside this one is a family of the first set; those of hold-out/incidents were written by somebody else. */
 import { readdirSync } from 'node:fs';
-import type { Incident } from '../harness/types.ts';
+import { join } from 'node:path';
+import type { Incident, IncidentSet } from '../harness/types.ts';
 
-const files = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
-  .sort();
+async function load(folder: string, set: IncidentSet): Promise<Incident[]> {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
+    .sort();
+  return await Promise.all(files.map(async (file) => ({ ...(await import(join(folder, file))).incident, set })));
+}
 
-export const incidents: readonly Incident[] = await Promise.all(
-  files.map(async (file) => (await import(`./${file}`)).incident as Incident),
-);
+export const incidents: readonly Incident[] = [
+  ...(await load(import.meta.dirname, 'first')),
+  ...(await load(join(import.meta.dirname, '../hold-out/incidents'), 'hold-out')),
+];

@@ -1,5 +1,6 @@
 /** Real upgrades of popular packages: learned with the old version, run with the new one, the same work. */
 import type { Upgrade } from '../harness/workload.ts';
+import { upgrades as holdOut } from '../hold-out/upgrades.ts';
 
 const n = 'const n = Number(process.argv[2]);\n';
 const files = `import { mkdirSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ const up = (name: string, from: string, to: string, main: string, more: Partial<
   ...more,
 });
 
-export const upgrades: readonly Upgrade[] = [
+const first: readonly Upgrade[] = [
   up(
     'express',
     '4.17.1',
@@ -324,4 +325,9 @@ console.log('done', jwt.verify(jwt.sign({ n }, 'k'), 'k').n);`,
   ),
   up('marked', '4.3.0', '15.0.7', `import { marked } from 'marked';\nconsole.log('done', marked('# ' + n).length);`),
   up('js-yaml', '3.14.1', '4.1.0', `import yaml from 'js-yaml';\nconsole.log('done', yaml.load('a: ' + n).a);`),
+];
+
+export const upgrades: readonly Upgrade[] = [
+  ...first,
+  ...holdOut.map((upgrade) => ({ ...upgrade, set: 'hold-out' as const })),
 ];
