@@ -1,13 +1,20 @@
 import { attribute, type CallSite } from './attribution/call-sites.ts';
 import { chainOf } from './attribution/chain.ts';
-import { importsNothing, noteWritten, principalOfFile, toSlashes } from './attribution/packages.ts';
+import { importsNothing, noteWritten, packageByFolder, packageOfManifest } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { Policy } from './baseline/policy.ts';
 import type { Act, Assessment, Behavior, Chain, Deed, Principal, Resource, Sense, Standing } from './behavior.ts';
 import type { Classifier } from './classification/classifier.ts';
 import { roleOf } from './classification/roles.ts';
 import type { ToolBlock } from './config.ts';
-import { ArrayPrototypePush, DateNow, ObjectFreeze, realpathNative } from './primordials.ts';
+import {
+  ArrayPrototypePush,
+  DateNow,
+  ObjectFreeze,
+  realpathNative,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+} from './primordials.ts';
 import { BlockedError } from './response/blocked-error.ts';
 import { denialMatch, type JudgedMatch, withLevel } from './response/denial.ts';
 import type { Finding, FindingStep, Level } from './response/finding.ts';
@@ -115,7 +122,12 @@ export class ImmuneSystem {
     // A folder that is copied, a module that is loaded: told already, unless it turns out to be a secret.
     if (attribution?.byNode === true && act.impliedByNode === true && !takesSecret(act, resource)) return undefined;
     const found = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
-    const chain = act.installs === undefined ? found : chainOfInstalled(act.installs, found);
+    let chain = found;
+    if (act.installs !== undefined) {
+      if (isPackageManager(found)) chain = chainOfInstalled(act.installs) ?? found;
+      // A script hands its environment down: what it starts itself is no further lifecycle script.
+      else act = { ...act, installs: undefined };
+    }
     const principal = chain.owners[0] as Principal;
     return {
       act,
@@ -423,14 +435,24 @@ ObjectFreeze(Baseline.prototype);
 ObjectFreeze(Response.prototype);
 ObjectFreeze(Policy.prototype);
 
-/* A lifecycle script is the work of the package that is being installed, where it is a package manager that says so. */
-function chainOfInstalled(manifest: string, found: Chain): Chain {
-  const { members } = found;
-  const nearest = members[0] as Principal;
-  const outermost = members[members.length - 1] as Principal;
-  if (roleOf(nearest.name) !== 'package-manager' || roleOf(outermost.name) !== 'package-manager') return found;
-  const installed = principalOfFile(toSlashes(manifest));
-  return installed.kind === 'package' && installed.root !== '' ? chainOf([installed], 'async') : found;
+/* A lifecycle script is the work of the package that is being installed. */
+function chainOfInstalled(manifest: string): Chain | undefined {
+  const installed = packageOfManifest(manifest);
+  return installed === undefined ? undefined : chainOf([installed], 'async');
+}
+
+function isPackageManager({ members }: Chain): boolean {
+  for (let i = 0; i < members.length; i++) if (!managesPackages(members[i] as Principal)) return false;
+  return members.length > 0;
+}
+
+/* Or what a package manager brings along: npm starts scripts by its @npmcli/promise-spawn or graceful-fs. */
+function managesPackages({ name, root }: Principal): boolean {
+  if (roleOf(name) === 'package-manager') return true;
+  const at = StringPrototypeLastIndexOf(root, '/node_modules/');
+  if (at <= 0) return false;
+  const holder = packageByFolder(`${StringPrototypeSlice(root, 0, at)}/package.json`);
+  return holder !== undefined && roleOf(holder.name) === 'package-manager';
 }
 
 /* What a custom pattern speaks of must be seen every time. */

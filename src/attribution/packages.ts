@@ -152,6 +152,25 @@ export function principalOfFile(path: string): Principal {
   return ownerOf(path) ?? main;
 }
 
+/** Whose folder it lies in, whoever wrote it: a package manager writes all that it installs. */
+export function packageByFolder(path: string): Principal | undefined {
+  const owner = ownerOf(path);
+  return owner?.kind === 'package' && owner.root !== '' ? owner : undefined;
+}
+
+/** The package of a manifest that a package manager has just written; its folder was met before it had a version. */
+export function packageOfManifest(file: string): Principal | undefined {
+  const path = toSlashes(file);
+  const root = directoryOf(path);
+  const at = StringPrototypeLastIndexOf(root, NODE_MODULES);
+  if (at < 0) return packageByFolder(path);
+  const manifest = readManifest(root);
+  if (typeof manifest?.version !== 'string') return packageByFolder(path);
+  const owner = intern(StringPrototypeSlice(root, at + NODE_MODULES.length), manifest.version, root, manifest);
+  byRoot.set(root, owner);
+  return owner;
+}
+
 /** `undefined` for a file of no package outside the application. */
 function ownerOf(file: string): Principal | undefined {
   const path = toSlashes(file);

@@ -50,6 +50,7 @@ export type Role =
   | 'wallet'
   | 'opener'
   | 'system-info'
+  | 'patcher'
   | 'stream-helper'
   | 'realtime'
   | 'parser';
@@ -151,7 +152,7 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
     @microsoft/api-extractor openapi-typescript graphql-codegen @graphql-codegen/cli plop yeoman-generator yo create-react-app
     react-scripts @vue/cli-service @angular/cli @angular-devkit/ storybook @storybook/ semantic-release release-it standard-version
     changesets @changesets/cli np auto-changelog commitizen cz-conventional-changelog @commitlint/ depcheck npm-check-updates
-    license-checker size-limit bundlesize knip madge dependency-cruiser prisma-cli patch-package syncpack
+    license-checker size-limit bundlesize knip madge dependency-cruiser prisma-cli syncpack
   `),
   'test-runner': words(`
     mocha jest @jest/ jest-runner jest-worker jest-haste-map jest-cli jest-resolve jest-runtime jest-snapshot vitest @vitest/ ava
@@ -297,6 +298,10 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
   'system-info': words(
     'systeminformation os-utils node-os-utils node-machine-id pidusage diskusage check-disk-space macaddress getmac address internal-ip public-ip ip default-gateway node-disk-info envinfo os-family detect-libc is-musl memory-usage getos',
   ),
+  // Their work is to change what is installed.
+  patcher: words(`
+    patch-package custom-patch postinstall-prepare patch-pulse ts-patch ttypescript @nrwl/patch rn-nodeify npm-force-resolutions
+  `),
   'stream-helper': words(
     'through2 split2 pump duplexify readable-stream byline csv-parse csv-parser fast-csv papaparse xlsx exceljs JSONStream stream-json ndjson event-stream',
   ),
@@ -425,6 +430,8 @@ const ORDINARY: Readonly<Record<Role, string>> = {
     'process.spawn:opener process.spawn:interpreter process.spawn:shell[shell] process.spawn:program process.spawn:system-info process.spawn:app-executable process.spawn:package-executable fs.read:system import.load:*',
   'system-info':
     'process.spawn:system-info process.spawn:program process.spawn:shell[shell] process.spawn:vcs process.spawn:package-manager fs.read:system fs.list:system import.load:* net.connect:address-lookup net.dns:*',
+  patcher:
+    'fs.read:* fs.list:* fs.write:package fs.write:app fs.write:tmp fs.delete:package fs.delete:tmp fs.chmod:package process.spawn:node process.spawn:vcs process.spawn:package-manager import.load:*',
   'stream-helper': 'fs.read:app fs.read:tmp fs.write:app fs.write:tmp import.load:*',
   realtime:
     'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.listen:* net.dns:* native.dlopen:package[native] import.load:*',

@@ -24,6 +24,8 @@ export interface SensitiveRow {
   readonly on: 'any' | 'change';
   /** Only where it has an effect: not in temporary folders, where tools unpack whole projects. */
   readonly inPlace?: true;
+  /** Not in the application's own folder, where builders put what they build. */
+  readonly outsideApp?: true;
   readonly patterns: readonly string[];
   readonly source: string;
 }
@@ -647,6 +649,22 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
     'site-packages/*.pth',
     'dist-packages/*.pth',
   ),
+
+  // Programs that are installed: whoever starts them next runs what was written into them (wallets, Discord, editors)
+  {
+    ...project(
+      'installed-programs',
+      'https://attack.mitre.org/techniques/T1554/',
+      ...words(`
+        /applications/** ~/applications/** appdata/local/programs/** appdata/local/discord/** appdata/local/slack/**
+        appdata/local/exodus/** discord_desktop_core/** resources/app.asar resources/app.asar.unpacked/**
+        resources/electron.asar resources/app/out/main.js
+      `),
+      '/program files/**',
+      '/program files (x86)/**',
+    ),
+    outsideApp: true,
+  },
 
   // Projects: hooks and tasks that the next command or the next editor runs
   project(

@@ -151,6 +151,7 @@ export function sensitiveRowOf(candidate: Candidate, change: boolean): Sensitive
         const inPackage = candidate.placeClass === 'package';
         if (inPackage && pattern.anchor !== '<package>') continue;
         if (row.inPlace === true && candidate.placeClass === 'tmp') continue;
+        if (row.outsideApp === true && candidate.placeClass === 'app') continue;
       }
       if (!inPosition(pattern, candidate, parts, at)) continue;
       if (row === undefined) {

@@ -116,6 +116,12 @@ const FORMS: readonly CommandRow[] = [
     pattern:
       /\bcrontab\s{1,8}(?:-\s|-$|[^-\s])|\|\s{0,8}crontab\b|\bschtasks(?:\.exe)?\b.{0,80}\/create\b|\blaunchctl\s{1,8}(?:load|bootstrap|enable)\b|\bsystemctl\b.{0,40}\senable\b|\breg(?:\.exe)?\s{1,8}add\b.{0,200}\\run\b/i,
   },
+  // T1485: everything in the working directory, unless the line says which one that is.
+  {
+    signs: S.DESTROY,
+    pattern:
+      /^(?!.{0,4000}\b(?:cd|pushd)\s).{0,400}?(?:\brm\s{1,8}(?:-[a-zA-Z-]{1,20}\s{1,8}){1,4}["']?(?:\*|\.|\.\/|\.\/\*)["']?\s{0,8}(?:$|[;&|\n])|\b(?:rd|rmdir)\s{1,8}\/s\s{1,8}\/q\s{1,8}["']?(?:\.|\*)["']?\s{0,8}(?:$|[;&|\n]))/is,
+  },
   // T1485
   {
     signs: S.DESTROY,

@@ -8,6 +8,7 @@ import {
   rightfulReader,
   sameClient,
   throughRightfulReader,
+  wellKnownInstaller,
 } from './excuses.ts';
 import type { MatchContext, Rule } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
@@ -234,6 +235,24 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     level: { novel: 'WARN', first: 'WARN' },
     says: 'sent something out as soon as it was loaded ({0})',
     unless: [everydayWork, notItsOwnHands],
+  },
+  {
+    name: 'network_at_install',
+    pattern,
+    description: 'An install script talks to a host that is neither a registry nor a code host.',
+    reference: ['T1195.002', 'T1041', 'T1105'],
+    windowSeconds: 1,
+    // Who fetches a binary for a living has a role; everybody else is worth a look.
+    sequence: [
+      {
+        signs: S.EGRESS | S.TUNNEL,
+        unreviewed: true,
+        fits: (note) => note.atInstall && note.direct && note.place !== 'registry' && note.place !== 'code-host',
+      },
+    ],
+    level: { novel: 'WARN', first: 'WARN' },
+    says: 'talked to the network while it was being installed ({0})',
+    unless: [everydayWork, wellKnownInstaller],
   },
   {
     name: 'dns_tunnel',

@@ -126,3 +126,6 @@ export const wellKnown: Excuse = {
   to: 'WARN',
   holds: ({ deed, standing }) => standing !== 'novel' && isWellKnown(deed.principal),
 };
+
+/** At first contact: native addons, browsers and compilers fetch their binaries from the hosts of their makers. */
+export const wellKnownInstaller: Excuse = { ...wellKnown, name: 'a well-known package fetches its binary', to: 'LOG' };

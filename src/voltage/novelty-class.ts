@@ -157,7 +157,9 @@ function fileClass(deed: Deed, operation: string): NoveltyClass {
     case undefined:
       break;
     case 'credential':
-      return operation === 'stat' || operation === 'list' || operation === 'watch' ? 'credential-probe' : 'credential';
+      if (operation !== 'stat' && operation !== 'list' && operation !== 'watch') return 'credential';
+      // Whether there is a `.env.local` is asked by whatever reads an application's configuration.
+      return resource.resourceClass === 'app' ? 'ordinary' : 'credential-probe';
     case 'metadata':
       return 'metadata';
     case 'persistence':

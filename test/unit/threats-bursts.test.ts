@@ -83,10 +83,24 @@ describe('destructive commands', () => {
     'rm -r -f /home/u',
     'shred -u secrets.txt',
     'dd if=/dev/zero of=/dev/sda',
+    'rm -rf *',
+    'sleep 1; rm -rf ./*',
+    'rm -rf .',
+    'rd /s /q .',
   ]) {
     it(`sees ${command}`, () => assert.equal(burst(run(command)), 'ALERT'));
   }
-  for (const command of ['rm -rf node_modules', 'rm -rf ./dist /tmp/x', 'rm -f ~/x.log', 'dd if=a of=b']) {
+  for (const command of [
+    'rm -rf node_modules',
+    'rm -rf ./dist /tmp/x',
+    'rm -f ~/x.log',
+    'dd if=a of=b',
+    'rm -rf dist/*',
+    'rm -rf *.log',
+    'cd build && rm -rf *',
+    'rm -rf .cache',
+    'rm *.tmp',
+  ]) {
     it(`is silent for ${command}`, () => assert.equal(burst(run(command)), 'none'));
   }
 });

@@ -104,10 +104,21 @@ describe('a package that talks to the network', () => {
     world.does('mongodb@6.0.0', atLoad(connect('10.0.0.3:27017', 'private')));
     assert.equal(world.level(), 'none');
   });
-  it('from its install script is silent: it may fetch a binary', () => {
+  it('from its install script is judged by the host: a code host or a registry may hold its binary', () => {
+    for (const place of ['code-host', 'registry']) {
+      const world = new World({ installing: principal(EVIL) });
+      world.does([EVIL], atLoad(connect('releases.example.net:443', place)));
+      assert.equal(world.level(EVIL), 'none', place);
+    }
     const world = new World({ installing: principal(EVIL) });
-    world.does([EVIL], atLoad(connect('releases.example.net:443')));
-    assert.equal(world.level(EVIL), 'none');
+    world.does([EVIL], atLoad(connect('collect.example.net:443')));
+    assert.equal(world.level(EVIL), 'WARN');
+    assert.deepEqual(world.rules(EVIL), ['network_at_install']);
+  });
+  it('from the install script of a native addon that many know is a line', () => {
+    const world = new World({ installing: principal('sharp@0.33.0') });
+    world.does(['sharp@0.33.0'], connect('downloads.example.net:443'));
+    assert.equal(world.level('sharp@0.33.0'), 'LOG');
   });
 });
 
