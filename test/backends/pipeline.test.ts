@@ -61,6 +61,7 @@ describe('the Collector configurations', { skip: skip(otelcol) }, () => {
     ['agent.yaml'],
     ['gateway.yaml'],
     ['gateway.yaml', 'remote-write.yaml'],
+    ['gateway.yaml', 'two-trace-stores.yaml'],
     ['agent.yaml', 'mtls.yaml'],
     ['gateway.yaml', 'mtls.yaml'],
     ['agent.yaml', 'bearer-token.yaml'],
