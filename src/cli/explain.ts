@@ -8,15 +8,17 @@ import { type CommonOptions, listRuns, openWorkspace, type Workspace } from './w
 
 export interface ExplainOptions extends CommonOptions {
   readonly json?: boolean;
+  readonly last?: boolean;
 }
 
 const MAX_LISTED = 20;
 
-export function explain(id: string | undefined, options: ExplainOptions): void {
+export function explain(wanted: string | undefined, options: ExplainOptions): void {
   const workspace = openWorkspace(options);
   const findings = allFindings(workspace);
   if (findings.length === 0)
     throw new CliError('there are no findings: neither in the last runs nor in a findings file (--findings FILE)');
+  const id = options.last === true ? findings.at(-1)?.id : wanted;
   if (id === undefined) {
     if (options.json === true) write(1, `${JSON.stringify(findings.slice(-MAX_LISTED), null, 2)}\n`);
     else write(1, `${listText(findings.slice(-MAX_LISTED), painter(process.stdout))}\n`);

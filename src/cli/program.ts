@@ -148,8 +148,12 @@ The text report goes to stderr; the other formats to stdout, and the command's o
 
   command('explain', 'tell why a finding was raised; without an id, list the findings')
     .argument('[id]', 'a finding, or the beginning of its id')
+    .option('--last', 'the newest finding')
     .option('--json', 'as JSON')
-    .addHelpText('after', examples('diogenesis explain', 'diogenesis explain mwvm4t3p-85002'))
+    .addHelpText(
+      'after',
+      examples('diogenesis explain', 'diogenesis explain --last', 'diogenesis explain mwvm4t3p-85002'),
+    )
     .action((id: string | undefined, options: ExplainOptions) => explain(id, options));
 
   program
