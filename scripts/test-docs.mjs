@@ -11,6 +11,7 @@
  * | `sh` | run line by line; `# exit 3` at its end says what it must end with |
  * | `text` | each line must be in the output of the block before; `…` stands for anything |
  * | `js`, `ts` | run as a module |
+ * | `diff` | applied, and run beside the packages that it requires |
  * | `json` | parsed |
  * | after `<!-- not run: REASON -->` | skipped, with its reason |
  *
@@ -55,7 +56,12 @@ function runPage(page, tarball) {
   mkdirSync(folder, { recursive: true });
   mkdirSync(home);
   writeFileSync(join(home, '.npmrc'), '//registry.example/:_authToken=not-a-real-token\n');
-  writeFileSync(join(folder, 'package.json'), '{ "name": "app", "version": "1.0.0", "private": true }\n');
+  // The application that a reader has already.
+  writeFileSync(join(folder, 'app.js'), "console.log('at work');\n");
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'app', version: '1.0.0', private: true, scripts: { test: 'node app.js' } }),
+  );
   const env = { ...process.env, HOME: home, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
   for (const key of Object.keys(env)) if (/^(npm_|OTEL_|DIOGENESIS_|NODE_OPTIONS$)/i.test(key)) delete env[key];
   // The registry that this machine is set to use, without the home that says so.
@@ -73,6 +79,7 @@ function runPage(page, tarball) {
     return { status, said: `${stdout}${stderr}` };
   };
 
+  bash('git init --quiet');
   let said = '';
   let count = 0;
   for (const block of blocksOf(readFileSync(join(root, page), 'utf8'))) {
@@ -112,6 +119,14 @@ function runPage(page, tarball) {
       writeFileSync(join(folder, file), block.text);
       const result = bash(`node ${file}`);
       said = result.said;
+      if (result.status !== 0) problems.push(result.said);
+    } else if (block.language === 'diff') {
+      // What the reader has already is what the code asks for.
+      const lines = block.text.split('\n').filter((line) => !line.startsWith('-'));
+      const file = `block-${++count}.js`;
+      writeFileSync(join(folder, file), lines.map((line) => line.slice(1)).join('\n'));
+      const packages = [...block.text.matchAll(/require\('(@[^']+)'\)/g)].map((match) => match[1]);
+      const result = bash(`npm install ${packages.join(' ')} && node ${file}`);
       if (result.status !== 0) problems.push(result.said);
     } else if (block.language === 'json') {
       try {
