@@ -1,4 +1,5 @@
 /** The applications around a package: how each kind is written to disk, started and asked for something. */
+import { stageAgent } from './agent.ts';
 import type { Files, Host } from './types.ts';
 
 export interface Staged {
@@ -39,6 +40,8 @@ export function stage(host: Host): Staged {
 }
 
 const kinds: Record<Host['kind'], (host: Host) => Staged> = {
+  agent: stageAgent,
+
   script: (host) => ({
     needs: [],
     files: {

@@ -16,11 +16,11 @@ export type Files = Readonly<Record<string, string>>;
 export type Packages = Readonly<Record<string, Files>>;
 
 /**
- * The application around the package. `setup` is what stands at the top of its module (imports), `use` is the body of an
+ * The application around the package. An `agent` has tools in `setup` (agent.ts) and its plan in `use`. `setup` is what stands at the top of its module (imports), `use` is the body of an
  * async function that gets `n`, the number of the session's input, and returns what is printed or answered.
  */
 export interface Host {
-  readonly kind: 'script' | 'cli' | 'esm' | 'http' | 'express' | 'pool' | 'fork' | 'npm';
+  readonly kind: 'script' | 'cli' | 'esm' | 'http' | 'express' | 'pool' | 'fork' | 'npm' | 'agent';
   readonly setup: string;
   readonly use: string;
   /** More files of the application. */
