@@ -1,7 +1,7 @@
 import { InstrumentationBase, InstrumentationConfig } from "@opentelemetry/instrumentation";
 import { Attributes, Context, Link, MeterProvider, Span, SpanKind, TraceState, TracerProvider } from "@opentelemetry/api";
 
-// dist.9218/types/src/attribution/tool-call.d.ts
+// src/attribution/tool-call.d.ts
 /** One execution of a tool, or what an agent does between two of them. */
 interface ToolCall {
   /** `undefined` while the agent itself works. */

@@ -187,6 +187,9 @@ if (input.index) {
     tsconfig: config,
   });
   rmSync(types, { recursive: true });
+  // Comments that name a file name the folder of this build with it, and the API would be another one each time.
+  const declarations = join(fresh, 'index.d.ts');
+  writeFileSync(declarations, readFileSync(declarations, 'utf8').replace(/^\/\/ dist\.\d+\/types\//gm, '// '));
 }
 
 const page = await rolldown({ input: join(root, 'src/report-page/page.ts'), platform: 'browser' });
