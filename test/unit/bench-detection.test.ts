@@ -216,11 +216,11 @@ describe('the scenarios of the detection bench', () => {
     }
   });
 
-  it('all tell how their act is proven, and change a culprit', () => {
+  it('all tell how their act is proven, and change a culprit, or what the tool that is one reads', () => {
     for (const { name, proof, culprits, good, bad, benign } of incidents) {
       assert.ok(proof.length > 0, name);
       assert.ok(
-        culprits.some((culprit) => bad[culprit] !== undefined),
+        culprits.some((culprit) => bad[culprit] !== undefined || culprit.startsWith('tool:')),
         name,
       );
       assert.ok(Object.keys(benign).length > 0, name);
