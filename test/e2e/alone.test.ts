@@ -30,7 +30,7 @@ describe('an instrumentation used alone', () => {
              if (other !== '${name}' && now[other] !== before[other]) process.exit(9);
            }
            require('actor').act();
-           setTimeout(() => sdk.shutdown(), 100);`,
+           setTimeout(() => sdk.shutdown(), 400);`,
         );
         const ran = await app.run(['main.js'], {
           OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,

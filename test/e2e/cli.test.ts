@@ -571,7 +571,7 @@ describe('doctor', () => {
       app,
       'doctor',
       '--timeout',
-      '2',
+      '5',
       '--findings',
       'f.jsonl',
       '--',

@@ -17,6 +17,9 @@ afterEach(() => {
   fsSense.disable(owner);
 });
 
+const openWith = (file: string, flags: string): Promise<number> =>
+  new Promise((resolve, reject) => fs.open(file, flags, (error, fd) => (error ? reject(error) : resolve(fd))));
+
 /** A furnished directory under an enabled sense; what is told is relative to it. */
 function watched(options: RecorderOptions = {}) {
   const place = scratch();
@@ -246,7 +249,7 @@ describe('streams', () => {
     await nextImmediate();
     assert.equal(place.recorder.recorded[0]?.ended, 1);
     // and the opening is not expected any more
-    fs.open(place.at('a'), 'r', (_error, fd) => fs.closeSync(fd));
+    fs.closeSync(await openWith(place.at('a'), 'r'));
     assert.deepEqual(place.told(), ['read a', 'read a']);
   });
 
@@ -267,9 +270,10 @@ describe('streams', () => {
     using place = watched();
     const stream = fs.createReadStream(place.at('a'));
     const fd = fs.openSync(place.at('a'), 'w');
-    fs.open(place.at('a'), 'a', (_error, appending) => fs.closeSync(appending));
+    const appending = openWith(place.at('a'), 'a');
     await once(stream, 'open');
     fs.closeSync(fd);
+    fs.closeSync(await appending);
     stream.destroy();
     assert.deepEqual(place.told(), ['read a', 'write a', 'write a']);
   });
