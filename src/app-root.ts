@@ -2,6 +2,7 @@ import os from 'node:os';
 import { setAppRoot, toSlashes } from './attribution/packages.ts';
 import type { Roots } from './classification/classifier.ts';
 import type { ResolvedConfig } from './config.ts';
+import { packageLinks } from './linked-packages.ts';
 import { existsSync, realpathSync, resolvePath } from './primordials.ts';
 
 /** Finds the folders that traits are relative to, and tells attribution which one is the application's. */
@@ -15,6 +16,7 @@ export function setupAppRoot(config: ResolvedConfig): Roots {
     tmp: [...new Set([os.tmpdir(), real(os.tmpdir()), '/tmp', '/var/tmp'].map(toSlashes))],
     user: userName(),
     platform: process.platform,
+    links: packageLinks(app),
     self: self.filter((file) => file !== undefined).map((file) => toSlashes(resolvePath(file))),
   };
 }

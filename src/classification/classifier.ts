@@ -36,7 +36,7 @@ import { sensitiveRowOf } from './sensitive-match.ts';
 import { printable } from './text.ts';
 import { looksSecret, maskPlatform, maskVolatile } from './volatile-parts.ts';
 
-export type { Roots } from './roots.ts';
+export type { PackageLink, Roots } from './roots.ts';
 
 export interface Classifier {
   /** What the target of an act is. Never throws; the answer is cached by operation and target. */

@@ -26,6 +26,15 @@ export interface Roots {
   readonly platform: NodeJS.Platform;
   /** Lock, configuration and findings files of the running app (or the folders they are in). */
   readonly self: readonly string[];
+  /** Packages that `node_modules` links to; asked only for files outside the application. */
+  readonly links?: () => readonly PackageLink[];
+}
+
+/** A package that lies elsewhere than in `node_modules`. */
+export interface PackageLink {
+  /** Real path of its folder, `/`-separated. */
+  readonly root: string;
+  readonly name: string;
 }
 
 /** Classes of places, as `Resource.resourceClass` names them. */
@@ -56,6 +65,7 @@ export interface CompiledRoots {
   readonly app: string;
   readonly entries: readonly CompiledRoot[];
   readonly self: readonly string[];
+  readonly links: Roots['links'];
 }
 
 /** Temporary folders of every platform, whatever `TMPDIR` says: code dropped there is equally foreign. */
@@ -108,7 +118,7 @@ export function compileRoots(roots: Roots): CompiledRoots {
     const path = fold(normalisePath(roots.self[i] as string, platform, ''), caseless);
     if (path.length > 1) ArrayPrototypePush(self, path);
   }
-  return { platform, caseless, app: normalisePath(roots.app, platform, ''), entries, self };
+  return { platform, caseless, app: normalisePath(roots.app, platform, ''), entries, self, links: roots.links };
 }
 
 function needsWork(path: string): boolean {
@@ -248,6 +258,11 @@ export function locate(path: string, roots: CompiledRoots): Place {
   if (marker !== -1 && (root === undefined || root.prefix.length < marker + 14)) {
     return locatePackage(StringPrototypeSlice(path, marker + 14));
   }
+  // Where a linked package lies is the machine's affair. What lies in a temporary folder stays that, link or no link.
+  if (root === undefined || root.placeClass === 'home') {
+    const linked = roots.links === undefined ? undefined : locateLinked(path, roots.links());
+    if (linked !== undefined) return linked;
+  }
   if (root !== undefined) {
     return {
       placeClass: root.placeClass,
@@ -257,6 +272,14 @@ export function locate(path: string, roots: CompiledRoots): Place {
     };
   }
   return locateElsewhere(path);
+}
+
+function locateLinked(path: string, links: readonly PackageLink[]): Place | undefined {
+  for (let i = 0; i < links.length; i++) {
+    const { root, name } = links[i] as PackageLink;
+    if (isWithin(path, root)) return locatePackage(`${name}${StringPrototypeSlice(path, root.length)}`);
+  }
+  return undefined;
 }
 
 /* Begins behind `node_modules/`. pnpm's and yarn's stores end in one more `node_modules/NAME`, so need nothing. */

@@ -46,6 +46,27 @@ describe('learn', () => {
     assert.match(readFileSync(one.path(LOCK), 'utf8'), /fs\.read:<home>\/\.npmrc \[credential\]/);
   });
 
+  it('does not say where a linked package lies', async () => {
+    const locks: string[] = [];
+    for (const place of ['home/src/linked', 'home/work/other-name']) {
+      using app = makeApp();
+      app.package('linked', '1.0.0', "require('node:dns');", {}, place);
+      app.write(`${place}/lib/part.js`, '');
+      app.write(`${place}/data.json`, '{}');
+      app.link(place, 'node_modules/linked');
+      app.write(
+        'app.js',
+        `const path = require.resolve('linked/lib/part.js');
+         require('linked'); require(path); require('node:fs').writeFileSync(path.replace('lib/part.js', 'data.json'), '');`,
+      );
+      await learnt(app);
+      locks.push(readFileSync(app.path(LOCK), 'utf8'));
+    }
+    assert.equal(locks[0], locks[1]);
+    assert.match(locks[0] ?? '', /"fs\.write:<node_modules>\/linked\//);
+    assert.match(locks[0] ?? '', /"linked@1\.0\.0"/);
+  });
+
   it('says loudly what is dangerous', async () => {
     using app = makeApp();
     app.package('dep', '1.0.0', STEALING_DEP);
