@@ -3,6 +3,8 @@
  * `OTEL_*` when the application has none. Reached only on a Node that is new enough (scripts/build.mjs puts a check in
  * front); fails open.
  */
+import { isMainThread } from 'node:worker_threads';
+import { fileOfLostOptions } from '../instrumentations/child-process/propagate.ts';
 import { current } from './activate.ts';
 import { activatePreloaded } from './api.ts';
 import { complain } from './response/outlets.ts';
@@ -13,6 +15,9 @@ try {
   activatePreloaded();
   const runtime = current()?.runtime;
   if (runtime !== undefined) {
+    const file = isMainThread ? fileOfLostOptions() : undefined;
+    if (file !== undefined)
+      complain(`NODE_OPTIONS of ${file} is not in effect: write "diogenesis run -- node ..." for it`);
     flushBeforeExit(runtime.ownExporter);
     startOwnSdk(complain, (start) => {
       runtime.onEarlyFinding = start;

@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { LINEAGE } from '../../src/attribution/lineage.ts';
 import { TOOL_CALL } from '../../src/attribution/tool-call.ts';
 import {
@@ -11,6 +12,7 @@ import {
   ReflectDefineProperty,
   ReflectGetPrototypeOf,
   RegExpPrototypeExec,
+  readFileSync,
   resolvePath,
   StringPrototypeIncludes,
   StringPrototypeIndexOf,
@@ -120,6 +122,28 @@ export function argumentsWithPreload(
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     if (RegExpPrototypeExec(FILE_OF_OPTIONS, word) !== null) return [addedOption(by.specifier), ...argv];
+  }
+  return undefined;
+}
+
+/**
+ * The file whose `NODE_OPTIONS` this process would have taken, had not the environment brought the preload alone: a
+ * shell or a package manager started it, whose arguments are not ours to change.
+ */
+export function fileOfLostOptions(
+  execArgv: readonly string[] = process.execArgv,
+  nodeOptions: string | undefined = process.env.NODE_OPTIONS,
+  by: Preload | undefined = preload,
+): string | undefined {
+  if (by === undefined || nodeOptions !== by.option) return undefined;
+  for (let i = execArgv.length - 1; i >= 0; i--) {
+    const file = RegExpPrototypeExec(/^--env-file(?:-if-exists)?=(.*)/s, execArgv[i] as string)?.[1] ?? execArgv[i + 1];
+    if (file === undefined || RegExpPrototypeExec(/^--env-file/, execArgv[i] as string) === null) continue;
+    try {
+      if (parseEnv(readFileSync(file, 'utf8')).NODE_OPTIONS !== undefined) return file;
+    } catch {
+      // Node has said what is wrong with it.
+    }
   }
   return undefined;
 }

@@ -2,7 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { argumentsWithPreload } from '../../instrumentations/child-process/propagate.ts';
 import { CliError, say } from './output.ts';
+import { showProgress } from './progress.ts';
 import type { RunFolder, Workspace } from './workspace.ts';
 
 export interface Outcome {
@@ -71,13 +73,23 @@ export async function supervise(
   const [program, ...args] = command;
   if (program === undefined) throw new CliError('no command given; write it behind "--", e.g. "-- node app.js"');
   const env = environmentOf(workspace, run, options);
-  const child = spawn(program, args, {
+  const childArgs = argumentsOf(program, args, env, options);
+  const child = spawn(program, childArgs, {
     env,
     stdio: ['inherit', options.stdoutToStderr === true ? 2 : 'inherit', 'inherit'],
     // npm and its friends are .cmd files there, which only a shell can start.
     shell: process.platform === 'win32',
   });
-  return await outcomeOf(child, program, options.timeout);
+  const stopProgress = showProgress({
+    what: run.record.kind,
+    folder: run.path,
+    terminal: process.stderr.isTTY && !workspace.quiet ? process.stderr : undefined,
+  });
+  try {
+    return await outcomeOf(child, program, options.timeout);
+  } finally {
+    stopProgress();
+  }
 }
 
 function environmentOf(
@@ -105,6 +117,26 @@ function environmentOf(
   if (workspace.quiet) env.DIOGENESIS_QUIET = '1';
   if (process.stderr.isTTY && process.env.NO_COLOR === undefined) env.DIOGENESIS_COLOR = '1';
   return env;
+}
+
+/*
+ * Node takes NODE_OPTIONS from an --env-file, or options from a configuration file, only while the environment has none:
+ * then the preload is an argument. Changes the environment so.
+ */
+function argumentsOf(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { alsoPreload, audit }: SuperviseOptions,
+): readonly string[] {
+  const isNode = /^node(?:\.exe)?$/.test(path.basename(program));
+  if (!isNode || audit === true || (process.env.NODE_OPTIONS ?? '') !== '') return args;
+  const file = preloadFile();
+  const changed = argumentsWithPreload(args, undefined, { specifier: file, option: '' });
+  if (changed === undefined) return args;
+  delete env.NODE_OPTIONS;
+  const [first = '', ...rest] = changed;
+  return alsoPreload === undefined ? changed : [first, `--require=${alsoPreload}`, ...rest];
 }
 
 function auditFlags(): string[] {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { parseLock } from '../../src/baseline/lock-file.ts';
 import type { AppFolder } from '../support/app-folder.ts';
 import { cli, startCli, untilSaid } from '../support/cli.ts';
@@ -360,6 +361,44 @@ describe('run', () => {
     const env = { HOME: app.home, NODE_OPTIONS: `--require ${app.path('first.cjs')}` };
     const { stdout } = await cli(['run', 'node', 'app.js', '--quiet', '--', 'a b', '$X'], { cwd: app.root, env });
     assert.deepEqual(JSON.parse(stdout), [1, ['--quiet', '--', 'a b', '$X'], app.root]);
+  });
+
+  it('keeps the NODE_OPTIONS that the command takes from its own .env', async () => {
+    using app = makeApp();
+    app.package('dep', '1.0.0', STEALING_DEP);
+    app.write('first.cjs', 'globalThis.first = 1');
+    app.write('.env', 'NODE_OPTIONS=--require ./first.cjs --stack-trace-limit=7\n');
+    app.write(
+      'app.js',
+      `require('dep')();
+       console.log(JSON.stringify([globalThis.first, Error.stackTraceLimit, process.execArgv, process.env.NODE_OPTIONS]));`,
+    );
+    const told = await diogenesis(app, 'run', '--findings', 'f.jsonl', '--', 'node', '--env-file=.env', 'app.js');
+    const options = '--require ./first.cjs --stack-trace-limit=7';
+    assert.deepEqual(JSON.parse(told.stdout), [1, 7, ['--env-file=.env'], options], told.stderr);
+    assert.match(readFileSync(app.path('f.jsonl'), 'utf8'), /"level":"ALERT"/);
+    const viaShell = await diogenesis(app, 'run', '--', 'sh', '-c', 'node --env-file=.env app.js; true');
+    assert.match(viaShell.stderr, /^diogenesis: NODE_OPTIONS of \.env is not in effect: /m);
+  });
+
+  it('shows in the title of the terminal what a long run is at, and nothing among what the command writes', async (context) => {
+    if (spawnSync('script', ['--version']).status !== 0)
+      return context.skip('there is no script(1) to make a terminal');
+    using app = makeApp();
+    app.write('app.js', "process.stdout.write('half a '); setTimeout(() => process.stdout.write('line'), 3600);");
+    const bin = new URL('../../dist/cli.js', import.meta.url).pathname;
+    const line = `"${process.execPath}" "${bin}" run -- "${process.execPath}" app.js`;
+    const options = { cwd: app.root, encoding: 'utf8', env: { ...process.env, HOME: app.home } } as const;
+    const [{ stdout: terminal }, { stdout: piped }] = await Promise.all([
+      promisify(execFile)('script', ['-qec', line, '/dev/null'], options),
+      promisify(execFile)('sh', ['-c', `${line} 2>&1 | cat`], options),
+    ]);
+    const title = /\u001b\[22;2t\u001b\]2;diogenesis run: 3 s, 1 process seen\u0007/;
+    assert.match(terminal, title);
+    const back = terminal.indexOf('\u001b[23;2t');
+    assert(back > terminal.search(title));
+    assert.equal(terminal.slice(0, back).replaceAll(/\u001b\[22;2t|\u001b\]2;[^\u0007]*\u0007/g, ''), 'half a line');
+    assert.doesNotMatch(piped, /\u001b/);
   });
 
   it('passes signals on, and ends as the command then ends', async () => {
