@@ -313,6 +313,8 @@ interface DiogenesisConfig {
   quiet?: boolean;
   /** Findings, their spans and the metrics also go to this OTLP/HTTP endpoint. */
   otlpEndpoint?: string;
+  /** What is not in the lock file also leaves as log records, for the lock file of a fleet; default false. */
+  shareTraits?: boolean;
   /** Which senses are attached; all by default. */
   senses?: {
     import?: boolean;
@@ -702,6 +704,8 @@ declare class Baseline {
   standing(principal: Principal, trait: string): Standing;
   /** From now on, in this process, the trait is known. */
   learn(principal: Principal, trait: string): void;
+  /** The lock file has the trait, or (without one) an entry for this very version. */
+  isLocked(principal: Principal, trait: string | undefined): boolean;
   /** How many traits a principal's baseline has; 0 without one. */
   size(principal: Principal): number;
   state(principal: Principal): Entry['state'];

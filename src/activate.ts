@@ -16,7 +16,7 @@ import { appPrincipal, beingInstalled, mainPrincipal, watchLoaded } from './attr
 import { parseToolCall, setInheritedCall, setToolSources, TOOL_CALL, type ToolCall } from './attribution/tool-call.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
-import { appendObservation } from './baseline/observation.ts';
+import { appendObservation, type ObservationWriter } from './baseline/observation.ts';
 import { compileToolBlocks } from './baseline/overrides.ts';
 import { observedPrincipals } from './baseline/package-manager.ts';
 import { faultsOf, Policy } from './baseline/policy.ts';
@@ -38,6 +38,7 @@ import { type Attachment, attachTo, ProviderFollower } from './telemetry/attach.
 import { MetricsFollower } from './telemetry/metrics.ts';
 import { openOwnExporter } from './telemetry/own-exporter.ts';
 import { callOfActiveSpan, watchToolSpans } from './telemetry/tool-spans.ts';
+import { type TraitRecordOptions, TraitRecords } from './telemetry/trait-records.ts';
 import { type CustomPattern, createThreatEngine } from './threats/engine.ts';
 import { isOrdinaryDeed } from './threats/knowledge.ts';
 import { createConnectionGraph } from './voltage/connection-graph.ts';
@@ -79,7 +80,11 @@ const SENSES: Record<keyof NonNullable<DiogenesisConfig['senses']>, SwitchableSe
 /* The one processor of this process; it asks for what is alive, so that it may be created before and outlive it. */
 const spanProcessor = new DiogenesisSpanProcessor(
   () => active?.immuneSystem,
-  () => active?.runtime.ownExporter?.forceFlush() ?? Promise.resolve(),
+  () => {
+    // Before the exporters behind it: what waits for the SDK to start would come after its end.
+    active?.runtime.tellEarlyFindings();
+    return active?.runtime.ownExporter?.forceFlush() ?? Promise.resolve();
+  },
 );
 
 export function theSpanProcessor(): DiogenesisSpanProcessor {
@@ -108,10 +113,12 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   setToolSources([callOfOpenAIAgents, callOfLangChain, callOfActiveSpan]);
   setInheritedCall(parseToolCall(process.env[TOOL_CALL]));
   const lockIsRead = readLock(config.lock, say);
-  const observation = openObservation(config, isPreloaded, say);
   // While learning, nothing in the lock is held against anybody.
   const policy = policyOf(config, say);
   const baseline = new Baseline(lockIsRead, (principal, trait) => policy.allows(principal.key, trait, DateNow()));
+  const observation = openObservation(config, isPreloaded, say, (principal, trait) =>
+    baseline.isLocked(principal, trait),
+  );
   const isEnforcing = config.mode === 'observe' || config.mode === 'block';
   const baselineOf = (principal: Principal) => baseline.view(principal);
   const immuneSystem = new ImmuneSystem({
@@ -164,7 +171,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   }
   // With a policy every act counts, not only those that are new.
   const hasPolicy = isEnforcing && config.block.tools.length > 0;
-  setAlwaysAttribute(hasPolicy || config.mode === 'learn' || config.mode === 'check');
+  setAlwaysAttribute(hasPolicy || config.shareTraits || config.mode === 'learn' || config.mode === 'check');
   const disconnect = setPerceiver(runtime);
   const ours = { spanProcessor, wrapSampler, isOurs };
   runtime.provider = new ProviderFollower((provider) => {
@@ -290,37 +297,58 @@ function policyOf(config: ResolvedConfig, say: (line: string) => void): Policy {
   });
 }
 
+type Notes = Required<Pick<ImmuneSystemParts, 'note' | 'dispute'>>;
+
+/** Writes down what everybody does, in a file, as log records, or both; `undefined` where nobody asked for it. */
 function openObservation(
   config: ResolvedConfig,
   isPreloaded: boolean,
   say: (line: string) => void,
-): Required<Pick<ImmuneSystemParts, 'note' | 'dispute'>> | undefined {
+  isLocked: TraitRecordOptions['isLocked'],
+): Notes | undefined {
   const session = config.session ?? nextFindingId();
+  const file = observationFile(config, session, isPreloaded, say);
+  const records = config.shareTraits
+    ? new TraitRecords({
+        session,
+        complete: isPreloaded,
+        isLocked,
+        emit: (record) => active?.runtime.tellTrait(record),
+      })
+    : undefined;
+  if (file === undefined && records === undefined) return undefined;
+  const isObserved = observedPrincipals(process.argv[1]);
+  const note = (principal: Principal, trait: string | undefined) => {
+    if (!isObserved(principal)) return;
+    file?.note(principal.key, trait, isPreloaded);
+    records?.note(principal, trait);
+  };
+  // A package that does nothing noteworthy has a baseline too: an empty one, to which its next version is held.
+  watchLoaded((principal) => note(principal, undefined));
+  return {
+    note,
+    dispute(principal, trait) {
+      if (!isObserved(principal)) return;
+      file?.dispute(principal.key, trait);
+      records?.dispute(principal, trait);
+    },
+  };
+}
+
+function observationFile(
+  config: ResolvedConfig,
+  session: string,
+  complete: boolean,
+  say: (line: string) => void,
+): ObservationWriter | undefined {
   let folder = config.observations;
   if (folder === undefined) {
     if (config.mode !== 'learn') return undefined;
     folder = resolvePath(dirname(config.lock), '.diogenesis', 'observations', session);
   }
-  const writer = appendObservation(folder, {
-    session,
-    complete: isPreloaded,
-    mode: config.mode,
-    script: lifecycleScript(),
-  });
+  const writer = appendObservation(folder, { session, complete, mode: config.mode, script: lifecycleScript() });
   if (writer.problem !== undefined) say(writer.problem);
-  // A package that does nothing noteworthy has a baseline too: an empty one, to which its next version is held.
-  const isObserved = observedPrincipals(process.argv[1]);
-  watchLoaded((principal) => {
-    if (isObserved(principal)) writer.note(principal.key, undefined, isPreloaded);
-  });
-  return {
-    note(principal, trait) {
-      if (isObserved(principal)) writer.note(principal.key, trait, isPreloaded);
-    },
-    dispute(principal, trait) {
-      if (isObserved(principal)) writer.dispute(principal.key, trait);
-    },
-  };
+  return writer;
 }
 
 function lifecycleScript(): { package: string; event: string } | undefined {

@@ -67,6 +67,8 @@ export interface DiogenesisConfig {
   quiet?: boolean;
   /** Findings, their spans and the metrics also go to this OTLP/HTTP endpoint. */
   otlpEndpoint?: string;
+  /** What is not in the lock file also leaves as log records, for the lock file of a fleet; default false. */
+  shareTraits?: boolean;
   /** Which senses are attached; all by default. */
   senses?: { import?: boolean; fs?: boolean; net?: boolean; childProcess?: boolean };
   /** A finding of the same rule, package and target is raised once in this time; default 300. */
@@ -104,6 +106,7 @@ export interface ResolvedConfig {
   readonly capture: 'notable' | 'all';
   readonly quiet: boolean;
   readonly otlpEndpoint: string | undefined;
+  readonly shareTraits: boolean;
   readonly senses: {
     readonly import: boolean;
     readonly fs: boolean;
@@ -155,6 +158,7 @@ export function loadConfig(
     session: env.DIOGENESIS_SESSION === '' ? undefined : env.DIOGENESIS_SESSION,
     capture: pick('capture') ?? 'notable',
     quiet: code?.quiet ?? flagFrom(env.DIOGENESIS_QUIET) ?? file?.quiet ?? false,
+    shareTraits: code?.shareTraits ?? flagFrom(env.DIOGENESIS_SHARE_TRAITS) ?? file?.shareTraits ?? false,
     otlpEndpoint: code?.otlpEndpoint ?? (env.DIOGENESIS_OTLP_ENDPOINT || undefined) ?? file?.otlpEndpoint,
     senses: {
       import: senses.import ?? true,

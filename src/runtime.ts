@@ -17,6 +17,7 @@ import type { MetricSource, MetricsFollower, Point } from './telemetry/metrics.t
 import { MAX_VOLTAGE_SERIES } from './telemetry/metrics.ts';
 import { otelApi } from './telemetry/otel-api.ts';
 import type { OwnExporter } from './telemetry/own-exporter.ts';
+import { currentLogger } from './telemetry/providers.ts';
 import * as semconv from './telemetry/semconv.ts';
 
 /** Errors of one sense after which it is switched off. */
@@ -41,6 +42,9 @@ export interface RuntimeOptions {
   readonly outlets: readonly ((finding: Finding) => void)[];
   readonly switchOff: (sense: Sense, error: unknown) => void;
 }
+
+/** Trait records kept until then; what the SDK's own queue takes at once. */
+const MAX_EARLY_TRAITS = 2_000;
 
 interface EarlyFinding {
   readonly behavior: SensedBehavior;
@@ -67,6 +71,7 @@ export class Runtime implements Perceiver, MetricSource {
   private sinceTimed = 0;
   private timedSeconds = 0;
   private early: EarlyFinding[] | undefined = [];
+  private earlyTraits: object[] = [];
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -230,16 +235,30 @@ export class Runtime implements Perceiver, MetricSource {
     } else this.countFinding(level, pattern, OTHER_PACKAGES);
   }
 
+  /** A log record `diogenesis.trait`; kept until an SDK has started. */
+  tellTrait(record: object): void {
+    this.#inside++;
+    try {
+      this.ownExporter?.log(record);
+      if (this.early === undefined) currentLogger()?.emit(record);
+      else if (this.earlyTraits.length < MAX_EARLY_TRAITS) this.earlyTraits[this.earlyTraits.length] = record;
+    } finally {
+      this.#inside--;
+    }
+  }
+
   /**
    * An SDK has started: what was found while the application was loading is exported now, with the time at which it
    * happened.
    */
   tellEarlyFindings(): void {
-    const { early } = this;
+    const { early, earlyTraits } = this;
     this.early = undefined;
-    if (early === undefined || early.length === 0) return;
+    this.earlyTraits = [];
+    if (early === undefined || early.length + earlyTraits.length === 0) return;
     this.#inside++;
     try {
+      for (let i = 0; i < earlyTraits.length; i++) currentLogger()?.emit(earlyTraits[i] as object);
       for (const { behavior, at = otelApi()?.ROOT_CONTEXT } of early) {
         const span = at === undefined ? undefined : startActSpan(behavior, at, behavior.time);
         if (span === undefined || at === undefined) continue;

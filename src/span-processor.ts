@@ -58,11 +58,11 @@ export class DiogenesisSpanProcessor implements SpanProcessor {
     }
   }
 
-  forceFlush(): Promise<void> {
-    return this.flush();
+  async forceFlush(): Promise<void> {
+    await this.flush();
   }
 
-  shutdown(): Promise<void> {
-    return this.flush();
+  async shutdown(): Promise<void> {
+    await this.flush();
   }
 }

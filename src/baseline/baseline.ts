@@ -56,6 +56,12 @@ export class Baseline {
     this.learnedInAll++;
   }
 
+  /** The lock file has the trait, or (without one) an entry for this very version. */
+  isLocked(principal: Principal, trait: string | undefined): boolean {
+    const entry = this.entryOf(principal);
+    return trait === undefined ? entry.comparedWith === principal.key : hasTrait(entry.locked, trait);
+  }
+
   /** How many traits a principal's baseline has; 0 without one. */
   size(principal: Principal): number {
     return this.entryOf(principal).locked.size;

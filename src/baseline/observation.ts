@@ -25,6 +25,7 @@ import {
   writeSync,
 } from '../primordials.ts';
 import type { Session } from './merge.ts';
+import { isLogsData, readTraitRecords } from './trait-log.ts';
 
 export const OBSERVATION_VERSION = 1;
 /** Traits a process may note; beyond it a package invents them, and the disk must not fill. */
@@ -135,6 +136,17 @@ export interface Observations {
   readonly problems: readonly string[];
 }
 
+/** One thing that a process of a session saw. */
+export interface Observed {
+  readonly session: string;
+  readonly principal: string;
+  readonly trait: string | undefined;
+  /** The principal was observed from process start. */
+  readonly isComplete: boolean;
+  /** The trait was a step of an ALERT. */
+  readonly isDisputed: boolean;
+}
+
 interface Growing {
   readonly id: string;
   readonly principals: Map<
@@ -185,6 +197,7 @@ export function addObservations(text: string, file: string, sessions: Map<string
   const header = parseLine(lines[first] ?? '');
   // Killed before its first line was whole: it saw nothing.
   if (header === undefined && lines.length === 0) return undefined;
+  if (isLogsData(header)) return addTraitLog(lines, file, sessions);
   if (!isHeader(header)) return `${file}:1: not an observation file; left out`;
   if (header.diogenesisObservation !== OBSERVATION_VERSION) {
     return `${file}:1: observation format ${String(header.diogenesisObservation)} is not ${OBSERVATION_VERSION}; left out`;
@@ -226,6 +239,37 @@ export function addObservations(text: string, file: string, sessions: Map<string
   }
   if (skipped === 0) return undefined;
   return `${file}:${firstSkipped}: ${skipped} unreadable line${skipped === 1 ? '' : 's'}; left out`;
+}
+
+function addTraitLog(lines: readonly string[], file: string, sessions: Map<string, Growing>): string | undefined {
+  let skipped = 0;
+  for (let i = 0; i < lines.length; i++) {
+    if (lines[i] === '') continue;
+    const data = parseLine(lines[i] as string);
+    if (isLogsData(data)) readTraitRecords(data, (what) => addObserved(what, sessions));
+    else skipped++;
+  }
+  return skipped === 0 ? undefined : `${file}: ${skipped} unreadable line${skipped === 1 ? '' : 's'}; left out`;
+}
+
+function addObserved(what: Observed, sessions: Map<string, Growing>): void {
+  let session = sessions.get(what.session);
+  if (session === undefined) {
+    session = { id: what.session, principals: new Map() };
+    sessions.set(what.session, session);
+  }
+  let principal = session.principals.get(what.principal);
+  if (principal === undefined) {
+    principal = { complete: true, traits: new Set() };
+    session.principals.set(what.principal, principal);
+  }
+  if (what.isDisputed) {
+    principal.disputed ??= new Set();
+    if (what.trait !== undefined) principal.disputed.add(what.trait);
+    return;
+  }
+  if (!what.isComplete) principal.complete = false;
+  if (what.trait !== undefined) principal.traits.add(what.trait);
 }
 
 function parseLine(line: string): unknown {

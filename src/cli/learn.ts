@@ -4,7 +4,7 @@ import path from 'node:path';
 import { byDanger, dangerMeaning, isCritical } from '../baseline/danger.ts';
 import { emptyLock, entriesOf, type Lock } from '../baseline/lock-file.ts';
 import { updateLock } from '../baseline/lock-store.ts';
-import { type LearnedEntry, learnSessions, lockOfSessions } from '../baseline/merge.ts';
+import { type LearnedEntry, learnSessions, lockOfSessions, type Session } from '../baseline/merge.ts';
 import { type Observations, readObservations } from '../baseline/observation.ts';
 import { inventory, keepInstalled } from './installed.ts';
 import { CliError, fit, type Paint, painter, plural, printable, say, widthOf } from './output.ts';
@@ -23,15 +23,26 @@ import {
 
 export interface LearnOptions extends CommonOptions {
   readonly prune?: boolean;
+  readonly from?: readonly string[];
   readonly audit?: boolean;
 }
 
 export async function learn(command: readonly string[], options: LearnOptions): Promise<void> {
+  if (options.from !== undefined && command.length > 0) {
+    throw new CliError('learn runs a command or reads --from files, not both');
+  }
+  if (options.from === undefined && command.length === 0) {
+    throw new CliError('learn needs a command to run, behind "--" (or --from FILE)');
+  }
   const workspace = openWorkspace(options);
   // Before the command runs: half an hour of tests must not end in "cannot be written".
   openLock(workspace);
   refuseReadOnly(workspace);
   sayExpired(workspace);
+  if (options.from !== undefined) {
+    await learnFrom(workspace, options.from, options.prune === true);
+    return;
+  }
   const folder = openRun(workspace, 'learn', command);
   let outcome: Outcome;
   try {
@@ -69,6 +80,42 @@ async function merge(
   const known = readObservations(folder.path, ...others.map((run) => run.path)).sessions;
   const fresh =
     lost.length === 0 ? observed.sessions : readObservations(folder.path, ...lost.map((run) => run.path)).sessions;
+  const update = await teach(workspace, fresh, known, prune);
+  for (const run of [folder, ...lost]) {
+    try {
+      writeRecord(run.path, { ...run.record, ended: true, merged: true });
+    } catch {
+      // Merged again next time, which changes nothing.
+    }
+  }
+  if (workspace.quiet) return;
+  sayLearned(workspace, { ...update, processes: observed.files, recovered: lost.length });
+  if (outcome.code !== 0) {
+    const how = outcome.signal === undefined ? `exit code ${outcome.code}` : outcome.signal;
+    say(`  the command ended with ${how}: what it would have done after that is not learned`);
+  }
+}
+
+/* What a fleet's Collector wrote down, or observations of other machines: learned as if the command had run here. */
+async function learnFrom(workspace: Workspace, names: readonly string[], prune: boolean): Promise<void> {
+  for (const name of names) if (!fs.existsSync(name)) throw new CliError(`${name}: there is no such file`);
+  const observed = readObservations(...names);
+  for (const problem of observed.problems) say(`diogenesis: ${problem}`);
+  const { sessions } = observed;
+  if (sessions.length === 0) throw new CliError(`${names.join(', ')}: no observations in there`);
+  const runs = listRuns(workspace, 'learn').map((run) => run.path);
+  const update = await teach(workspace, sessions, readObservations(...names, ...runs).sessions, prune);
+  if (!workspace.quiet) sayLearned(workspace, { ...update, sessions: sessions.length, recovered: 0 });
+}
+
+type LockUpdate = Pick<LearnSummary, 'before' | 'learned' | 'dropped' | 'changed'>;
+
+async function teach(
+  workspace: Workspace,
+  fresh: readonly Session[],
+  known: readonly Session[],
+  prune: boolean,
+): Promise<LockUpdate> {
   let learned: LearnedEntry[] = [];
   let before: Lock | undefined;
   let dropped: readonly string[] = [];
@@ -81,29 +128,12 @@ async function merge(
     dropped = pruned.dropped;
     return pruned.lock;
   });
-  for (const run of [folder, ...lost]) {
-    try {
-      writeRecord(run.path, { ...run.record, ended: true, merged: true });
-    } catch {
-      // Merged again next time, which changes nothing.
-    }
-  }
-  if (workspace.quiet) return;
+  return { before, learned, dropped, changed };
+}
+
+function sayLearned(workspace: Workspace, facts: Omit<LearnSummary, 'lockName'>): void {
   const paint = painter(process.stderr);
-  const facts = {
-    lockName: workspace.lockName,
-    before,
-    learned,
-    dropped,
-    changed,
-    processes: observed.files,
-    recovered: lost.length,
-  };
-  say(summary(facts, paint, widthOf(process.stderr)));
-  if (outcome.code !== 0) {
-    const how = outcome.signal === undefined ? `exit code ${outcome.code}` : outcome.signal;
-    say(`  the command ended with ${how}: what it would have done after that is not learned`);
-  }
+  say(summary({ lockName: workspace.lockName, ...facts }, paint, widthOf(process.stderr)));
 }
 
 function refuseReadOnly({ lockFile, lockName }: Workspace): void {
@@ -130,7 +160,10 @@ interface LearnSummary {
   readonly learned: readonly LearnedEntry[];
   readonly dropped: readonly string[];
   readonly changed: boolean;
-  readonly processes: number;
+  /** Of a command. */
+  readonly processes?: number;
+  /** Of files. */
+  readonly sessions?: number;
   readonly recovered: number;
 }
 
@@ -154,7 +187,7 @@ export function summary(facts: LearnSummary, paint: Paint, width: number): strin
   const head = news.length > 0 ? news.join(', ') : paint('green', 'nothing new');
   const lines = [
     `${paint('bold', 'diogenesis')}: ${lockName} ${facts.before === undefined ? 'created' : changed ? 'updated' : 'unchanged'}: ${head} ` +
-      `(${plural(learned.length, 'package')} in ${plural(facts.processes, 'process', 'processes')})`,
+      `(${plural(learned.length, 'package')} in ${seenIn(facts)})`,
   ];
   if (facts.recovered > 0) lines.push(`  and ${plural(facts.recovered, 'session')} that a crash had left unmerged`);
   lines.push(...disputedLines(learned, paint, width));
@@ -173,6 +206,10 @@ export function summary(facts: LearnSummary, paint: Paint, width: number): strin
   lines.push(...stateLines(learned, paint));
   if (changed) lines.push(paint('dim', `  review it like code: git diff ${lockName}`));
   return lines.join('\n');
+}
+
+function seenIn({ processes, sessions }: LearnSummary): string {
+  return processes === undefined ? plural(sessions ?? 0, 'session') : plural(processes, 'process', 'processes');
 }
 
 /* Learned because the contract of `learn` is to write down what was done; once committed it excuses every later run. */

@@ -82,12 +82,20 @@ export function createProgram(): Command {
     )
     .action((argv: string[], options: RunOptions) => run(argv, options));
 
-  supervising('learn', 'run a command and merge what every package did into the lock file')
+  command('learn', 'run a command and merge what every package did into the lock file')
+    .passThroughOptions()
+    .addArgument(new Argument('[command...]', 'command to run, behind "--"'))
+    .option('--from <file...>', 'instead of a command: observation files, or traits that a Collector wrote down')
     .option('--prune', 'drop entries of packages that are installed no more')
     .addOption(auditOption())
     .addHelpText(
       'after',
-      examples('diogenesis learn -- npm test', 'diogenesis learn --prune -- npm test', 'git diff diogenesis.lock.json'),
+      examples(
+        'diogenesis learn -- npm test',
+        'diogenesis learn --prune -- npm test',
+        'diogenesis learn --from traits.jsonl',
+        'git diff diogenesis.lock.json',
+      ),
     )
     .action((argv: string[], options: LearnOptions) => learn(argv, options));
 

@@ -35,6 +35,7 @@ interface Flushable {
  */
 export interface OwnExporter {
   tell(behavior: SensedBehavior, assessment: Assessment, at: Context | undefined): void;
+  log(record: object): void;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
@@ -149,6 +150,7 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
         logFinding(finding, trace.setSpan(parent, span), (record) => logger.emit(record));
       }
     },
+    log: (record) => logger.emit(record),
     forceFlush: () => all('forceFlush'),
     shutdown: () => all('shutdown'),
   };

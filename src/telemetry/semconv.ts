@@ -30,9 +30,13 @@ export const ATTR_FINDING_LEVEL = 'diogenesis.finding.level';
 export const ATTR_FINDING_PATTERN = 'diogenesis.finding.pattern';
 export const ATTR_FINDING_REASON = 'diogenesis.finding.reason';
 export const ATTR_FINDING_COUNT = 'diogenesis.finding.count';
+export const ATTR_SESSION_ID = 'diogenesis.session.id';
+export const ATTR_SESSION_COMPLETE = 'diogenesis.session.complete';
+export const ATTR_DISPUTED = 'diogenesis.disputed';
 export const ATTR_THREAT_LEVEL = 'diogenesis.threat.level';
 
 export const EVENT_FINDING = 'diogenesis.finding';
+export const EVENT_TRAIT = 'diogenesis.trait';
 
 export const METRIC_BEHAVIORS = 'diogenesis.behaviors';
 export const METRIC_FINDINGS = 'diogenesis.findings';
