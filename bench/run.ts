@@ -20,6 +20,7 @@ import { asMarkdown, asText, root, type Table, verdict } from './paired.ts';
 import { benchScale } from './scale.ts';
 import { benchSeed } from './seed.ts';
 import { benchStartup } from './startup.ts';
+import { benchTools } from './tools.ts';
 
 const MEASURES = {
   fs: benchFs,
@@ -28,6 +29,7 @@ const MEASURES = {
   express: benchExpress,
   apps: benchApps,
   scale: benchScale,
+  tools: benchTools,
   seed: benchSeed,
 };
 type Measure = keyof typeof MEASURES;
