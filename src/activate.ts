@@ -16,7 +16,7 @@ import { appPrincipal, beingInstalled, mainPrincipal, watchLoaded } from './attr
 import { parseToolCall, setInheritedCall, setToolSources, TOOL_CALL, type ToolCall } from './attribution/tool-call.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
-import { appendObservation, type ObservationWriter } from './baseline/observation.ts';
+import { appendObservation, markLoss, type ObservationWriter } from './baseline/observation.ts';
 import { compileToolBlocks } from './baseline/overrides.ts';
 import { observedPrincipals } from './baseline/package-manager.ts';
 import { faultsOf, Policy } from './baseline/policy.ts';
@@ -359,7 +359,11 @@ function lifecycleScript(): { package: string; event: string } | undefined {
 
 function outletsOf(config: ResolvedConfig, say: (line: string) => void): ((finding: Finding) => void)[] {
   const outlets: ((finding: Finding) => void)[] = [];
-  if (config.findings !== undefined) outlets.push(findingsFile(resolvePath(config.findings), say));
+  if (config.findings !== undefined) {
+    const { observations } = config;
+    const onLoss = observations === undefined ? undefined : () => markLoss(observations);
+    outlets.push(findingsFile(resolvePath(config.findings), say, onLoss));
+  }
   if (!config.quiet) {
     const isColored = process.env.NO_COLOR === undefined && process.env.FORCE_COLOR !== '0' && isTerminal();
     outlets.push((finding) => {

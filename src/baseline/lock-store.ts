@@ -89,7 +89,7 @@ function replaceFile(target: string, temporary: string, text: string, shown: str
     fs.renameSync(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
-    throw new LockWriteError(`${shown}: cannot be written (${reasonOf(error)}); it is as it was`);
+    throw new LockWriteError(`${shown}: cannot be written (${writeFault(error)}); it is as it was`);
   }
   syncFolder(path.dirname(target));
 }
@@ -107,10 +107,12 @@ function syncFolder(folder: string): void {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Why something could not be written, in words. */
+export function writeFault(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'its folder does not exist';
-  if (code === 'ENOSPC') return 'the disk is full';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full';
+  if (code === 'EFBIG') return 'it would be larger than is allowed';
   if (code === 'EROFS') return 'the disk is read-only';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   return code ?? message;
@@ -144,7 +146,7 @@ async function acquire(mutex: string, shown: string): Promise<{ release(): void 
     }
   } catch (error) {
     if (error instanceof LockWriteError) throw error;
-    throw new LockWriteError(`${shown}: cannot be written (${reasonOf(error)}); it is as it was`);
+    throw new LockWriteError(`${shown}: cannot be written (${writeFault(error)}); it is as it was`);
   }
   return {
     release() {

@@ -11,6 +11,7 @@ import {
   closeSync,
   DateNow,
   ErrorConstructor,
+  existsSync,
   hrtimeBigint,
   JSONParse,
   JSONStringify,
@@ -94,6 +95,7 @@ export function appendObservation(folder: string, options: ObservationOptions): 
     } catch (error) {
       // Half a line may be there: it is closed off, and the header said again, before the next one.
       before = `\n${header}\n`;
+      if (problem === undefined) markLoss(folder);
       problem = `observations cannot be written to ${file} (${(error as NodeJS.ErrnoException)?.code ?? 'error'})`;
     }
   };
@@ -126,6 +128,23 @@ export function appendObservation(folder: string, options: ObservationOptions): 
       write(JSONStringify([principalKey, trait, 'disputed']));
     },
   };
+}
+
+/* An empty file takes no room: it can be made on most disks that are full. */
+const LOSS = 'loss';
+
+/** Leaves word in the folder of a run that not everything could be written down. Never throws. */
+export function markLoss(folder: string): void {
+  try {
+    closeSync(openSync(join(folder, LOSS), 'a', 0o644));
+  } catch {
+    // Not even that; the line on stderr stays.
+  }
+}
+
+/** Whether a process of the run could not write down all it saw, or all its findings. */
+export function hasLoss(folder: string): boolean {
+  return existsSync(join(folder, LOSS));
 }
 
 export interface Observations {

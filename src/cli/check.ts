@@ -12,7 +12,7 @@ import { sarifReport } from './report-sarif.ts';
 import { textReport } from './report-text.ts';
 import { endLike, type Outcome, supervise } from './supervise.ts';
 import type { CommonOptions, Workspace } from './workspace.ts';
-import { forgetOldRuns, openRun, openWorkspace, requireLock, writeRecord } from './workspace.ts';
+import { forgetOldRuns, lossOf, openRun, openWorkspace, requireLock, writeRecord } from './workspace.ts';
 
 export const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -53,6 +53,8 @@ export async function check(command: readonly string[], options: CheckOptions): 
     });
     deliver(report, options, workspace);
     end(report, outcome);
+    const loss = lossOf(run);
+    if (loss !== undefined && report.packages.length === 0) throw new CliError(`${loss} The check is incomplete`);
   } finally {
     if (run.isTemporary) fs.rmSync(run.path, { recursive: true, force: true });
     else forgetOldRuns(workspace);

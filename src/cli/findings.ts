@@ -27,10 +27,14 @@ export interface FindingLine {
   readonly spanId?: string;
 }
 
-/** Reads the findings of a file from an offset on. A missing file has none; a torn or foreign line is skipped. */
+/**
+ * Reads the findings of a file from an offset on. A missing file has none; a torn or foreign line is skipped. What is
+ * not a file (a pipe, a terminal, /dev/full) cannot be read again: it would never end.
+ */
 export function readFindings(file: string, from = 0): FindingLine[] {
   let text: string;
   try {
+    if (!fs.statSync(file).isFile()) return [];
     text = fs.readFileSync(file).subarray(from).toString('utf8');
   } catch {
     return [];

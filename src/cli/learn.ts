@@ -14,6 +14,7 @@ import {
   forgetOldRuns,
   hasEnded,
   listRuns,
+  lossOf,
   openLock,
   openRun,
   openWorkspace,
@@ -61,6 +62,11 @@ export async function learn(command: readonly string[], options: LearnOptions): 
     endLike(outcome);
     return;
   }
+  const loss = lossOf(folder);
+  if (loss !== undefined) {
+    fs.rmSync(folder.path, { recursive: true, force: true });
+    throw new CliError(`${loss} Nothing was learned`);
+  }
   await merge(workspace, folder, observed, outcome, options.prune === true);
   if (folder.isTemporary) fs.rmSync(folder.path, { recursive: true, force: true });
   else forgetOldRuns(workspace);
@@ -82,11 +88,8 @@ async function merge(
     lost.length === 0 ? observed.sessions : readObservations(folder.path, ...lost.map((run) => run.path)).sessions;
   const update = await teach(workspace, fresh, known, prune);
   for (const run of [folder, ...lost]) {
-    try {
-      writeRecord(run.path, { ...run.record, ended: true, merged: true });
-    } catch {
-      // Merged again next time, which changes nothing.
-    }
+    // Where that fails it is merged again next time, which changes nothing.
+    writeRecord(run.path, { ...run.record, ended: true, merged: true });
   }
   if (workspace.quiet) return;
   sayLearned(workspace, { ...update, processes: observed.files, recovered: lost.length });

@@ -8,6 +8,7 @@ import { endLike, supervise } from './supervise.ts';
 import {
   type CommonOptions,
   forgetOldRuns,
+  lossOf,
   openLock,
   openRun,
   openWorkspace,
@@ -44,6 +45,15 @@ export async function run(command: readonly string[], options: RunOptions): Prom
       );
     }
     writeRecord(folder.path, { ...folder.record, ended: true });
+    const loss = lossOf(folder);
+    if (
+      options.failOn !== undefined &&
+      outcome.code === 0 &&
+      loss !== undefined &&
+      !reaches(findings, options.failOn)
+    ) {
+      throw new CliError(`${loss} Whether there were findings cannot be told`);
+    }
     const failed = options.failOn !== undefined && outcome.code === 0 && reaches(findings, options.failOn);
     if (failed) process.exitCode = FAILED;
     else endLike(outcome);

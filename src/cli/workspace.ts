@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Lock } from '../baseline/lock-file.ts';
 import { LockFileError } from '../baseline/lock-file.ts';
-import { isAlive, readLock, startOf } from '../baseline/lock-store.ts';
+import { isAlive, readLock, startOf, writeFault } from '../baseline/lock-store.ts';
+import { hasLoss } from '../baseline/observation.ts';
 import { Policy } from '../baseline/policy.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { loadConfig } from '../config.ts';
@@ -110,14 +111,29 @@ export function openRun(
   command: readonly string[],
 ): RunFolder & { isTemporary: boolean } {
   const session = newSession();
-  let folder = path.join(workspace.folder, kind === 'learn' ? 'observations' : 'runs', session);
-  let isTemporary = false;
+  const own = path.join(workspace.folder, kind === 'learn' ? 'observations' : 'runs', session);
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    return { ...recordRun(workspace, kind, command, session, own), isTemporary: false };
   } catch {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'diogenesis-'));
-    isTemporary = true;
+    fs.rmSync(own, { recursive: true, force: true });
   }
+  let folder = os.tmpdir();
+  try {
+    folder = fs.mkdtempSync(path.join(folder, 'diogenesis-'));
+    return { ...recordRun(workspace, kind, command, session, folder), isTemporary: true };
+  } catch (error) {
+    throw new CliError(`${own}: cannot be written (${writeFault(error)}), nor can ${folder}; nothing was run`);
+  }
+}
+
+function recordRun(
+  workspace: Workspace,
+  kind: RunKind,
+  command: readonly string[],
+  session: string,
+  folder: string,
+): RunFolder {
+  fs.mkdirSync(folder, { recursive: true });
   const findings = workspace.config.findings ?? path.join(folder, 'findings.jsonl');
   let findingsFrom = 0;
   try {
@@ -128,8 +144,13 @@ export function openRun(
   const lock = path.relative(workspace.config.root, workspace.lockFile);
   const started = startOf(process.pid);
   const record = { session, kind, command, lock, findings, findingsFrom, pid: process.pid, started };
-  writeRecord(folder, record);
-  return { path: folder, record, isTemporary };
+  writeNew(folder, record);
+  return { path: folder, record };
+}
+
+/** A line for a run that could not write down all it saw. */
+export function lossOf({ path: folder }: RunFolder): string | undefined {
+  return hasLoss(folder) ? `not everything could be written to ${folder}; is the disk full?` : undefined;
 }
 
 /** Sortable by time, unique also when many start in the same millisecond. */
@@ -138,7 +159,16 @@ function newSession(): string {
   return `${time}-${process.pid.toString(36)}${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
 }
 
+/** Changes what is on record. On a full disk it stays as it was: a run whose supervisor is gone counts as ended. */
 export function writeRecord(folder: string, record: RunRecord): void {
+  try {
+    writeNew(folder, record);
+  } catch {
+    fs.rmSync(path.join(folder, `${RECORD}.tmp`), { force: true });
+  }
+}
+
+function writeNew(folder: string, record: RunRecord): void {
   const file = path.join(folder, RECORD);
   const temporary = `${file}.tmp`;
   fs.writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`);

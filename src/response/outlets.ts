@@ -37,6 +37,7 @@ export function findingAsLine(finding: Finding): string {
   })}\n`;
 }
 
+const DISK_FULL = { code: 'ENOSPC' };
 /* Findings that could not be written yet. */
 const MAX_UNWRITTEN = 256;
 
@@ -44,7 +45,11 @@ const MAX_UNWRITTEN = 256;
  * Appends findings to a file, each before the act goes on. Where that fails (a full disk, no descriptor left, a mocked
  * file system) it is said once, and what is owed is written with the next one.
  */
-export function findingsFile(path: string, complain: (line: string) => void): (finding: Finding) => void {
+export function findingsFile(
+  path: string,
+  complain: (line: string) => void,
+  onLoss: () => void = () => {},
+): (finding: Finding) => void {
   let hasComplained = false;
   let owed = '';
   let unwritten = 0;
@@ -57,7 +62,12 @@ export function findingsFile(path: string, complain: (line: string) => void): (f
       // Opened anew each time: a descriptor that is kept can be closed, or written to, by anybody in the process.
       const descriptor = openSync(path, 'a', 0o600);
       try {
-        writeSync(descriptor, owed);
+        const size = Buffer.byteLength(owed);
+        if (writeSync(descriptor, owed) < size) {
+          // Part of it is there: what is torn is closed off, and all of it said again.
+          owed = `\n${owed}`;
+          throw DISK_FULL;
+        }
         owed = '';
         unwritten = 0;
       } finally {
@@ -66,6 +76,7 @@ export function findingsFile(path: string, complain: (line: string) => void): (f
     } catch (error) {
       if (hasComplained) return;
       hasComplained = true;
+      onLoss();
       complain(`findings cannot be written to ${path} (${(error as NodeJS.ErrnoException).code}); give another file`);
     }
   };
