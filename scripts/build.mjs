@@ -27,6 +27,7 @@ import { join } from 'node:path';
 import remapping from '@jridgewell/remapping';
 import MagicString from 'magic-string';
 import { rolldown } from 'rolldown';
+import { parseAst } from 'rolldown/parseAst';
 import { rollUpTypes } from './type-tests/roll-up.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -142,6 +143,7 @@ for (const name of readdirSync(fresh)) {
   for (const { index, 0: unit } of text.original.matchAll(/[^\0-\x7f]/g)) {
     text.update(index, index + 1, `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   }
+  if (!readable) breakLines(text);
   writeFileSync(file, `${text}\n${looksLikeNode(name)}`);
   // The bundler's own few lines have none.
   if (!existsSync(`${file}.map`)) continue;
@@ -201,3 +203,20 @@ const old = join(root, `dist.old.${process.pid}`);
 if (existsSync(out)) renameSync(out, old);
 renameSync(fresh, out);
 rmSync(old, { recursive: true, force: true });
+
+/**
+ * A line for each statement: an error that nobody catches shows the line that threw it, and that must not be the whole
+ * program.
+ */
+function breakLines(text) {
+  const visit = (node) => {
+    if (node === null || typeof node !== 'object') return;
+    const isList = /^(Program|BlockStatement|FunctionBody|ClassBody)$/.test(node.type) && Array.isArray(node.body);
+    if (isList) for (const { start } of node.body) text.appendLeft(start, '\n');
+    for (const value of Object.values(node)) {
+      if (Array.isArray(value)) value.forEach(visit);
+      else visit(value);
+    }
+  };
+  visit(parseAst(text.original));
+}

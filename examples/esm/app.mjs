@@ -1,0 +1,10 @@
+import { createServer } from 'node:http';
+import { label } from 'labels';
+
+// One request to itself, then it ends.
+const server = createServer((request, response) => response.end(label(request.url)));
+server.listen(0, '127.0.0.1', async () => {
+  const response = await fetch(`http://127.0.0.1:${server.address().port}/box`);
+  console.log(response.status, await response.text());
+  server.close();
+});

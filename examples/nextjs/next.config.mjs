@@ -1,0 +1,4 @@
+export default {
+  serverExternalPackages: ['labels', 'diogenesis-otel', '@opentelemetry/sdk-node'],
+  typescript: { ignoreBuildErrors: true },
+};

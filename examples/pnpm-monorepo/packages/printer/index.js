@@ -1,0 +1,3 @@
+const { label } = require('labels');
+
+exports.print = (text) => label(text);

@@ -1,0 +1,3 @@
+const { print } = require('printer');
+
+console.log(print('box'));
