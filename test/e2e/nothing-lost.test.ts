@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Behaviour, refusedEndpoint, startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { type Ran, VictimApp } from '../support/victim-app.ts';
+
+/* However a process ends: what was an ALERT is in the findings file, because it was there before the act went on. */
+
+const PRELOAD = ['--require', 'diogenesis-otel/register'];
+
+async function ends(main: string, env: NodeJS.ProcessEnv = {}): Promise<{ ran: Ran; took: number }> {
+  await using app = await VictimApp.create();
+  app.write('main.js', `const act = () => require('labels').act();\n${main}`);
+  const start = performance.now();
+  const ran = await app.run([...PRELOAD, 'main.js'], { OTEL_SDK_DISABLED: 'true', ...env });
+  const alerts = app.findings().filter(({ level }) => level === 'ALERT');
+  assert.deepEqual(
+    alerts.map(({ package: by, pattern }) => `${by.name} ${pattern}`),
+    ['labels data_exfiltration'],
+    ran.stderr,
+  );
+  return { ran, took: performance.now() - start };
+}
+
+describe('an ALERT is in the findings file', { concurrency: true }, () => {
+  it('before the act returns', async () => {
+    const { ran } = await ends(`
+      act();
+      const lines = require('node:fs').readFileSync(process.env.DIOGENESIS_FINDINGS, 'utf8');
+      console.log(/"level":"ALERT"/.test(lines));
+      process.exit();`);
+    assert.equal(ran.stdout, 'true\n');
+  });
+
+  it('when the process is killed', async () => {
+    assert.equal(
+      (await ends(`act(); process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 5000);`)).ran.signal,
+      'SIGKILL',
+    );
+  });
+
+  it('on SIGTERM, with and without a handler', async () => {
+    assert.equal(
+      (await ends(`act(); process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5000);`)).ran.signal,
+      'SIGTERM',
+    );
+    const { ran } = await ends(`
+      process.on('SIGTERM', () => { console.log('bye'); process.exit(3); });
+      act(); process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5000);`);
+    assert.equal(ran.code, 3);
+    assert.equal(ran.stdout, 'bye\n');
+  });
+
+  it('on process.exit in a handler', async () => {
+    const { ran } = await ends(`
+      const http = require('node:http');
+      const server = http.createServer(() => { act(); process.exit(4); }).listen(0, '127.0.0.1', () => {
+        http.get({ port: server.address().port, host: '127.0.0.1' }).on('error', () => {});
+      });`);
+    assert.equal(ran.code, 4);
+  });
+
+  it('on an uncaught exception, a rejection nobody handles, and process.abort', async () => {
+    assert.equal((await ends(`act(); setImmediate(() => { throw new Error('uncaught'); });`)).ran.code, 1);
+    assert.equal((await ends(`act(); Promise.reject(new Error('unhandled'));`)).ran.code, 1);
+    assert.equal((await ends('act(); process.abort();')).ran.signal, 'SIGABRT');
+  });
+
+  it('in a worker that is terminated', async () => {
+    await ends(`
+      const { Worker, isMainThread } = require('node:worker_threads');
+      if (isMainThread) new Worker(__filename).on('online', () => {});
+      else { act(); process.exit(); }`);
+  });
+});
+
+describe('while the backend is away', { concurrency: true }, () => {
+  const cases: readonly (readonly [name: string, behaviour: Behaviour | 'refused'])[] = [
+    ['refuses connections', 'refused'],
+    ['never answers', 'hang'],
+    ['resets connections', 'reset'],
+    ['answers 503', { status: 503, retryAfter: 60 }],
+  ];
+  for (const [name, behaviour] of cases) {
+    it(`and ${name}, the ALERT is in the file and the process ends`, async () => {
+      const receiver = behaviour === 'refused' ? undefined : await startOtlpReceiver({ behaviour });
+      try {
+        const { ran, took } = await ends(`act().then(() => console.log('done'));`, {
+          OTEL_SDK_DISABLED: '',
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver?.url ?? (await refusedEndpoint()),
+          OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        });
+        assert.equal(ran.code, 0);
+        assert.equal(ran.stdout, 'done\n');
+        assert.ok(took < 20_000, `it took ${took} ms`);
+      } finally {
+        await receiver?.close();
+      }
+    });
+  }
+});
+
+describe('forceFlush', () => {
+  it('brings it to the backend before a process is frozen, as between two calls of a function service', async () => {
+    await using app = await VictimApp.create();
+    const receiver = await startOtlpReceiver();
+    try {
+      app.write(
+        'main.js',
+        `const { trace } = require('@opentelemetry/api'), { logs } = require('@opentelemetry/api').logs ? require('@opentelemetry/api') : {};
+         const { NodeSDK } = require('@opentelemetry/sdk-node');
+         const sdk = new NodeSDK(); sdk.start();
+         const flush = (provider) => (provider.getDelegate?.() ?? provider).forceFlush?.();
+         require('labels').act().then(async () => {
+           await flush(trace.getTracerProvider());
+           await flush(logs.getLoggerProvider());
+           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+           process.kill(process.pid, 'SIGKILL');
+         });`,
+      );
+      const ran = await app.run([...PRELOAD, 'main.js'], {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      });
+      assert.equal(ran.signal, 'SIGKILL', ran.stderr);
+      assert.ok(
+        receiver
+          .spans()
+          .some(({ events }) => events.some(({ attributes }) => attributes['diogenesis.finding.level'] === 'ALERT')),
+      );
+      assert.ok(receiver.logs().some(({ attributes }) => attributes['diogenesis.finding.level'] === 'ALERT'));
+    } finally {
+      await receiver.close();
+    }
+  });
+});
