@@ -147,7 +147,11 @@ function promisifying<T extends AnyFunction>(original: T): T {
   const wrapper = {
     wrapper(this: unknown, fn: unknown) {
       const promisified = ReflectApply(original as never, this, arguments as never) as unknown;
-      if (isWatched(fn) && typeof promisified === 'function') noteWatched(promisified);
+      try {
+        if (isWatched(fn) && typeof promisified === 'function') noteWatched(promisified);
+      } catch (failure) {
+        senseFailed('code', failure);
+      }
       return promisified;
     },
   }.wrapper;
@@ -164,12 +168,17 @@ function handedToNative(
   from: number,
   onlyNearest?: boolean,
 ): ArrayLike<unknown> {
-  let depth = 0;
-  for (let i = from; i < args.length; i++) depth = MathMax(depth, depthOfWatched(args[i], 1));
-  if (depth === 0 || !isNative(taker)) return args;
-  const copy = ArrayPrototypeSlice(args as unknown[]);
-  for (let i = from; i < copy.length; i++) copy[i] = lentWithin(copy[i], depth, onlyNearest);
-  return copy;
+  try {
+    let depth = 0;
+    for (let i = from; i < args.length; i++) depth = MathMax(depth, depthOfWatched(args[i], 1));
+    if (depth === 0 || !isNative(taker)) return args;
+    const copy = ArrayPrototypeSlice(args as unknown[]);
+    for (let i = from; i < copy.length; i++) copy[i] = lentWithin(copy[i], depth, onlyNearest);
+    return copy;
+  } catch (failure) {
+    senseFailed('code', failure);
+    return args;
+  }
 }
 
 /* How deep in arrays a watched function lies; 0 where there is none. */
@@ -213,8 +222,8 @@ function withLent(args: ArrayLike<unknown>, at: number, onlyNearest?: boolean): 
  * their chain is on the stack then, and only who bound it is not.
  */
 function lentByCaller(fn: unknown, onlyNearest?: boolean): unknown {
-  if (!isWatched(fn) && !isProxy(fn)) return fn;
   try {
+    if (!isWatched(fn) && !isProxy(fn)) return fn;
     const { members } = currentChain();
     const by = onlyNearest === true ? [members[0] as Principal] : members;
     const lent = disguise(lend(fn as AnyFunction, by), fn as AnyFunction);

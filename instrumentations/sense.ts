@@ -2,6 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import { syncBuiltinESMExports } from 'node:module';
 import { noteWatched } from '../src/attribution/lending.ts';
 import type { Sense } from '../src/behavior.ts';
+import { senseFailed } from '../src/perception.ts';
 import {
   ArrayPrototypePush,
   ReflectApply,
@@ -120,7 +121,12 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
             if (typeof now !== 'function' || (original !== undefined && now !== original)) return now;
             if (original === undefined) {
               original = now;
-              wrapped = wrap(now as never);
+              wrapped = now;
+              try {
+                wrapped = wrap(now as never);
+              } catch (failure) {
+                senseFailed(sense, failure);
+              }
             }
             return wrapped;
           },
@@ -148,7 +154,11 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
             const value = ReflectApply(read, this, []);
             if (!wasRead && typeof value === 'object' && value !== null) {
               wasRead = true;
-              patchValue(value);
+              try {
+                patchValue(value);
+              } catch (failure) {
+                senseFailed(sense, failure);
+              }
             }
             return value;
           },

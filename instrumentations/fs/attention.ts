@@ -45,9 +45,9 @@ export class Attention {
 
   /** The call is over. Called from whatever way it ends, so only the first time counts. */
   end(error?: unknown, walksOn?: boolean): void {
-    if (this.ended) return;
-    this.ended = true;
     try {
+      if (this.ended) return;
+      this.ended = true;
       for (let i = 0; i < this.walks.length && walksOn !== true; i++) {
         const walk = this.walks[i] as { place: number; path: string };
         leaveTree(walk.place, walk.path);

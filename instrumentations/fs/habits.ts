@@ -1,4 +1,5 @@
 import { Habituation } from '../../src/habituation.ts';
+import { senseFailed } from '../../src/perception.ts';
 import { processCwd } from '../../src/primordials.ts';
 
 const absolute = new Habituation('fs');
@@ -13,7 +14,12 @@ const isWindows = process.platform === 'win32';
  * On Windows even `\x` depends on the current drive, so that every path counts as relative there.
  */
 export function isHabitual(path: string, bit: number): boolean {
-  return path[0] === '/' && !isWindows ? absolute.met(path, bit) : isHabitualHere(path, bit);
+  try {
+    return path[0] === '/' && !isWindows ? absolute.met(path, bit) : isHabitualHere(path, bit);
+  } catch (failure) {
+    senseFailed('fs', failure);
+    return false;
+  }
 }
 
 function isHabitualHere(path: string, bit: number): boolean {

@@ -1,3 +1,4 @@
+import { senseFailed } from '../../src/perception.ts';
 import { SafeMap, SafeSet, StringPrototypeEndsWith, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import type { Attention } from './attention.ts';
 import type { FsOperation } from './operations.ts';
@@ -75,7 +76,12 @@ export function expectLoad(path: string): void {
 
 /** Shortcut for the hot path: whether this is source text that the loader has resolved and not read yet. */
 export function takeSource(path: unknown): boolean {
-  return loads.size > 0 && typeof path === 'string' && isSource(path) && loads.delete(path);
+  try {
+    return loads.size > 0 && typeof path === 'string' && isSource(path) && loads.delete(path);
+  } catch (failure) {
+    senseFailed('fs', failure);
+    return false;
+  }
 }
 
 let sourcePath: unknown;

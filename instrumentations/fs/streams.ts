@@ -3,7 +3,7 @@ import { senseFailed } from '../../src/perception.ts';
 import { nextTick, ReflectApply, ReflectConstruct } from '../../src/primordials.ts';
 import { type AnyFunction, disguise } from '../sense.ts';
 import { callTelling } from '../telling.ts';
-import { attend } from './attention.ts';
+import { type Attention, attend } from './attention.ts';
 import type { FsFunction } from './functions.ts';
 import { isHabitual } from './habits.ts';
 import { expectOpening, forgetOpening, type Opening } from './implied.ts';
@@ -48,24 +48,10 @@ export function wrapStreamClass<T extends AnyFunction>(fn: FsFunction, original:
  * observation here ends, or is refused, there.
  */
 function make(fn: FsFunction, args: unknown[], original: () => unknown): unknown {
-  const path = opensNothing(args[1]) ? undefined : pathOf(args[0]);
-  if (path === undefined) return original();
-  // The hot path: one look-up, for a path written as a string and opened in the usual way.
-  const plain = typeof args[0] === 'string' && flagsOf(args[1]) === undefined;
-  const isKnown = plain && isHabitual(args[0] as string, BIT[fn.paths[0]?.operation ?? 'read']);
-  const attention = isKnown ? undefined : attend(fn, args, plain);
-  let target: string;
-  let opening: Opening;
-  try {
-    target = absolutePath(path);
-    const flags = flagsOf(args[1]) ?? (fn.paths[0]?.operation === 'write' ? 'w' : 'r');
-    opening = { access: accessOf(flags), attention };
-    expectOpening(target, opening);
-  } catch (failure) {
-    senseFailed('fs', failure);
-    attention?.end();
-    return original();
-  }
+  const begun = begin(fn, args);
+  if (begun === undefined) return original();
+  const { target, opening } = begun;
+  const { attention } = opening;
   let stream: unknown;
   try {
     stream = attention?.isTold === true ? callTelling(attention, original) : original();
@@ -82,6 +68,27 @@ function make(fn: FsFunction, args: unknown[], original: () => unknown): unknown
     });
   }
   return stream;
+}
+
+function begin(fn: FsFunction, args: unknown[]): { target: string; opening: Opening } | undefined {
+  let attention: Attention | undefined;
+  try {
+    const path = opensNothing(args[1]) ? undefined : pathOf(args[0]);
+    if (path === undefined) return undefined;
+    // The hot path: one look-up, for a path written as a string and opened in the usual way.
+    const plain = typeof args[0] === 'string' && flagsOf(args[1]) === undefined;
+    const isKnown = plain && isHabitual(args[0] as string, BIT[fn.paths[0]?.operation ?? 'read']);
+    attention = isKnown ? undefined : attend(fn, args, plain);
+    const target = absolutePath(path);
+    const flags = flagsOf(args[1]) ?? (fn.paths[0]?.operation === 'write' ? 'w' : 'r');
+    const opening = { access: accessOf(flags), attention };
+    expectOpening(target, opening);
+    return { target, opening };
+  } catch (failure) {
+    senseFailed('fs', failure);
+    attention?.end();
+    return undefined;
+  }
 }
 
 /* A stream on a descriptor, or on somebody else's file system. */

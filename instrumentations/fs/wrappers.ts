@@ -1,3 +1,4 @@
+import { senseFailed } from '../../src/perception.ts';
 import {
   nextTick,
   PromisePrototypeThen,
@@ -11,7 +12,7 @@ import { callTelling } from '../telling.ts';
 import { type Attention, attend } from './attention.ts';
 import type { Form, FsFunction } from './functions.ts';
 import { isHabitual } from './habits.ts';
-import { carry, noteSource, putDown, takeOpening, takeSource } from './implied.ts';
+import { carry, noteSource, type Opening, putDown, takeOpening, takeSource } from './implied.ts';
 import { accessOf, BIT } from './operations.ts';
 import { absolutePath, pathOf } from './paths.ts';
 
@@ -113,25 +114,39 @@ function unlessLoading(original: Method, attentive: Method): Method {
 
 function hasLoaderKey(options: object): boolean {
   if (loaderKey !== undefined && (options as Record<symbol, unknown>)[loaderKey] !== undefined) return true;
-  const keys = ReflectOwnKeys(options);
-  const key = keys.length === 1 ? keys[0] : undefined;
-  if (typeof key !== 'symbol' || SymbolPrototypeDescription(key) !== 'realpathCacheKey') return false;
-  loaderKey = key;
-  return true;
+  try {
+    const keys = ReflectOwnKeys(options);
+    const key = keys.length === 1 ? keys[0] : undefined;
+    if (typeof key !== 'symbol' || SymbolPrototypeDescription(key) !== 'realpathCacheKey') return false;
+    loaderKey = key;
+    return true;
+  } catch (failure) {
+    senseFailed('fs', failure);
+    return false;
+  }
 }
 
 /* readFile can write when its options say so. */
 function hasFlag(options: unknown): boolean {
-  return typeof options === 'object' && options !== null && (options as { flag?: unknown }).flag !== undefined;
+  try {
+    return typeof options === 'object' && options !== null && (options as { flag?: unknown }).flag !== undefined;
+  } catch {
+    return true; // a getter of the caller's that throws: Node will meet it too
+  }
 }
 
 function hasHabitualAccess(path: string, flags: unknown): boolean {
-  if (flags === 'r' || flags === undefined) return isHabitual(path, BIT.read);
-  const access = accessOf(flags);
-  return (
-    ((access & BIT.read) === 0 || isHabitual(path, BIT.read)) &&
-    ((access & BIT.write) === 0 || isHabitual(path, BIT.write))
-  );
+  try {
+    if (flags === 'r' || flags === undefined) return isHabitual(path, BIT.read);
+    const access = accessOf(flags);
+    return (
+      ((access & BIT.read) === 0 || isHabitual(path, BIT.read)) &&
+      ((access & BIT.write) === 0 || isHabitual(path, BIT.write))
+    );
+  } catch (failure) {
+    senseFailed('fs', failure);
+    return false;
+  }
 }
 
 function attentively(fn: FsFunction, form: Form, original: Method): Method {
@@ -206,13 +221,22 @@ function withCallback(fn: FsFunction, original: Method): Method {
 function openWithCallback(fn: FsFunction, original: Method): Method {
   return {
     wrapper(...args: unknown[]) {
-      const path = pathOf(args[0]);
-      const opening = path === undefined ? undefined : takeOpening(absolutePath(path), accessOf(args[1]));
+      const opening = openingOf(args[0], args[1]);
       const attention = opening === undefined ? attend(fn, args, true) : opening.attention;
       if (attention === undefined) return ReflectApply(original, this, args);
       return callBackTo(attention, fn, original, this, args);
     },
   }.wrapper as Method;
+}
+
+function openingOf(argument: unknown, flags: unknown): Opening | undefined {
+  try {
+    const path = pathOf(argument);
+    return path === undefined ? undefined : takeOpening(absolutePath(path), accessOf(flags));
+  } catch (failure) {
+    senseFailed('fs', failure);
+    return undefined;
+  }
 }
 
 function callBackTo(attention: Attention, fn: FsFunction, original: Method, self: unknown, args: unknown[]): unknown {

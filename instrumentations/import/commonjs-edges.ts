@@ -1,6 +1,7 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import nodeModule from 'node:module';
 import vm from 'node:vm';
+import { senseFailed } from '../../src/perception.ts';
 import {
   ArrayPrototypeJoin,
   ReflectApply,
@@ -23,8 +24,8 @@ import { beginLoad, beginResolution, endLoad, replace } from './loads.ts';
  * - builtins by which the two functions or the channel could be got at
  */
 
-/** An edge as `EdgeListener` has it, except that files are named by path. Throws the refusal. */
-type See = (specifier: string, parent: string | undefined, location: string) => void;
+/** An edge as `EdgeListener` has it, except that files are named by path. Answers the refusal. */
+type See = (specifier: string, parent: string | undefined, location: string) => Error | undefined;
 /** The path of a file that was asked for, and is not loaded by who asked. */
 type SeeResolution = (location: string) => void;
 
@@ -84,8 +85,9 @@ export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: 
           const isOfLoad = beginResolution();
           const location = resolve(this, request, parent, isMain, options);
           if (see !== undefined && typeof request === 'string' && typeof location === 'string') {
-            if (isOfLoad) afterResolution(see, request, parent, location);
-            else if (location !== request) seeResolution(location);
+            const refusal = isOfLoad ? afterResolution(see, request, parent, location) : undefined;
+            if (refusal !== undefined) throw refusal;
+            if (!isOfLoad && location !== request) seeResolution(location);
           }
           return location;
         },
@@ -97,7 +99,8 @@ export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: 
       return {
         wrapper(this: unknown, request: unknown, parent: unknown, isMain: unknown, options: unknown) {
           if (see === undefined) return load(this, request, parent, isMain, options);
-          beforeLoad(see, request, parent);
+          const refusal = beforeLoad(see, request, parent);
+          if (refusal !== undefined) throw refusal;
           const isDoubtful = beginLoad(request, parent);
           try {
             return load(this, request, parent, isMain, options);
@@ -111,7 +114,11 @@ export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: 
     replace('register', changingOver),
   ];
   const onImport = (): void => {
-    if (see !== undefined) useHooks();
+    try {
+      if (see !== undefined) useHooks();
+    } catch (failure) {
+      senseFailed('import', failure);
+    }
   };
   subscribe(IMPORT_STARTS, onImport);
   return () => {
@@ -124,32 +131,45 @@ export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: 
 function changingOver(original: AnyFunction): AnyFunction {
   return {
     wrapper(this: unknown, ...args: unknown[]) {
-      if (see !== undefined) useHooks();
+      try {
+        if (see !== undefined) useHooks();
+      } catch (failure) {
+        senseFailed('import', failure);
+      }
       return ReflectApply(original as never, this, args as never) as unknown;
     },
   }.wrapper;
 }
 
-function beforeLoad(tell: See, request: unknown, parent: unknown): void {
-  // A replacement may answer with a builtin's name or a file that ours never hears of; only the hooks see its answer.
-  if (getterOf(loader, '_resolveFilename') !== undefined || loader._resolveFilename !== resolveWrapper) {
+function beforeLoad(tell: See, request: unknown, parent: unknown): Error | undefined {
+  try {
+    // A replacement may answer with a builtin's name or a file that ours never hears of; only the hooks see its answer.
+    if (getterOf(loader, '_resolveFilename') !== undefined || loader._resolveFilename !== resolveWrapper) {
+      useHooks();
+      return undefined;
+    }
+    // All other requests are resolved by the function above.
+    if (typeof request !== 'string' || !StringPrototypeStartsWith(request, 'node:') || !isBuiltin(request))
+      return undefined;
+    if (!isGateway(request)) return tell(request, fileOfParent(parent), request);
     useHooks();
-    return;
+  } catch (failure) {
+    senseFailed('import', failure);
   }
-  // All other requests are resolved by the function above.
-  if (typeof request !== 'string' || !StringPrototypeStartsWith(request, 'node:') || !isBuiltin(request)) return;
-  if (isGateway(request)) useHooks();
-  else tell(request, fileOfParent(parent), request);
+  return undefined;
 }
 
-function afterResolution(tell: See, request: string, parent: unknown, location: string): void {
-  if (location !== request || !isBuiltin(location)) {
-    tell(request, fileOfParent(parent), location);
-    return;
+function afterResolution(tell: See, request: string, parent: unknown, location: string): Error | undefined {
+  try {
+    if (location !== request || !isBuiltin(location)) return tell(request, fileOfParent(parent), location);
+    const url = StringPrototypeStartsWith(location, 'node:') ? location : `node:${location}`;
+    const refusal = tell(request, fileOfParent(parent), url);
+    if (isGateway(url)) useHooks();
+    return refusal;
+  } catch (failure) {
+    senseFailed('import', failure);
+    return undefined;
   }
-  const url = StringPrototypeStartsWith(location, 'node:') ? location : `node:${location}`;
-  tell(request, fileOfParent(parent), url);
-  if (isGateway(url)) useHooks();
 }
 
 function fileOfParent(parent: unknown): string | undefined {
@@ -159,9 +179,13 @@ function fileOfParent(parent: unknown): string | undefined {
 
 /** A module is about to be compiled: if it is an ES module, what it imports is seen by the hooks only. */
 export function beforeCompile(code: unknown, format: unknown): void {
-  if (see === undefined || format === 'commonjs') return;
-  if (typeof code === 'string' && (format === undefined || format === null) && isCommonJs(code)) return;
-  useHooks();
+  try {
+    if (see === undefined || format === 'commonjs') return;
+    if (typeof code === 'string' && (format === undefined || format === null) && isCommonJs(code)) return;
+    useHooks();
+  } catch (failure) {
+    senseFailed('import', failure);
+  }
 }
 
 const WORDS_OF_ES_MODULES = /\b(?:import|export)\b/;

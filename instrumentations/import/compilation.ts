@@ -102,11 +102,16 @@ export function patchCompilation(patch: Patcher): void {
         endResolution();
         // What the loader has just read from the file is the file's, whoever has it compiled: to look at the stack for
         // every module costs a tenth of a bare start. Captured here, where the caller is the second frame.
-        const isLoading =
-          typeof file === 'string' &&
-          expected.delete(file) &&
-          (isSourceOf(file, code) || isCalledByLoader(file, getCallSites(2, withoutSourceMaps)));
-        if (!isLoading && typeof file === 'string') noteText(file);
+        let isLoading = true;
+        try {
+          isLoading =
+            typeof file === 'string' &&
+            expected.delete(file) &&
+            (isSourceOf(file, code) || isCalledByLoader(file, getCallSites(2, withoutSourceMaps)));
+          if (!isLoading && typeof file === 'string') noteText(file);
+        } catch (failure) {
+          senseFailed('import', failure);
+        }
         return ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
       },
     }.wrapper;

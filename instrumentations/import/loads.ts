@@ -1,5 +1,6 @@
 import nodeModule from 'node:module';
 import { types } from 'node:util';
+import { senseFailed } from '../../src/perception.ts';
 import { ReflectDefineProperty, ReflectGetOwnPropertyDescriptor } from '../../src/primordials.ts';
 import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
 
@@ -43,8 +44,13 @@ export function endLoad(wasDoubtful: boolean): void {
 
 /* The loader looks for its cache of resolutions by the folder of the requiring module. */
 function hasPlainPath(parent: unknown): boolean {
-  if (typeof parent !== 'object' || parent === null) return parent === undefined || parent === null;
-  return !isProxy(parent) && typeof ReflectGetOwnPropertyDescriptor(parent, 'path')?.value === 'string';
+  try {
+    if (typeof parent !== 'object' || parent === null) return parent === undefined || parent === null;
+    return !isProxy(parent) && typeof ReflectGetOwnPropertyDescriptor(parent, 'path')?.value === 'string';
+  } catch (failure) {
+    senseFailed('import', failure);
+    return false;
+  }
 }
 
 /** Replaces a function of the loader. Answers how to undo it. */

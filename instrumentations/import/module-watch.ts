@@ -1,4 +1,5 @@
 import nodeModule from 'node:module';
+import { senseFailed } from '../../src/perception.ts';
 import {
   ArrayIsArray,
   getBuiltinModule,
@@ -85,26 +86,37 @@ function obtain(url: string, obtained: Obtained): void {
   syncBuiltinESMExports();
 }
 
-function see(specifier: string, parent: string | undefined | null, url: string): void {
-  if (builtins.size > 0) {
-    const waiting = builtins.get(url);
-    if (waiting !== undefined) {
-      builtins.delete(url);
-      waiting.forEach((obtained) => {
-        try {
-          obtain(url, obtained);
-        } catch {
-          // The builtin stays as it is; who asked for it gets it all the same.
-        }
-      });
-    }
+/* Answers the refusal. */
+function see(specifier: string, parent: string | undefined | null, url: string): Error | undefined {
+  try {
+    if (builtins.size > 0) handOut(url);
+    return listener?.(specifier, parent, url);
+  } catch (failure) {
+    senseFailed('import', failure);
+    return undefined;
   }
-  const refusal = listener?.(specifier, parent, url);
-  if (refusal !== undefined) throw refusal;
+}
+
+function handOut(url: string): void {
+  const waiting = builtins.get(url);
+  if (waiting === undefined) return;
+  builtins.delete(url);
+  waiting.forEach((obtained) => {
+    try {
+      obtain(url, obtained);
+    } catch (failure) {
+      // The builtin stays as it is; who asked for it gets it all the same.
+      senseFailed('import', failure);
+    }
+  });
 }
 
 function seeResolution(url: string): void {
-  resolutionListener?.(url);
+  try {
+    resolutionListener?.(url);
+  } catch (failure) {
+    senseFailed('import', failure);
+  }
 }
 
 let beginInCommonJs = false;
@@ -144,8 +156,9 @@ function hook(): () => void {
       const isLoad = beginResolution() || !isRequire(context.conditions);
       const result = nextResolve(specifier, context);
       if (typeof result?.url !== 'string') return result;
-      if (isLoad) see(specifier, context.parentURL, result.url);
-      else seeResolution(result.url);
+      const refusal = isLoad ? see(specifier, context.parentURL, result.url) : undefined;
+      if (refusal !== undefined) throw refusal;
+      if (!isLoad) seeResolution(result.url);
       return result;
     },
   });
@@ -174,6 +187,19 @@ function isRequire(conditions: unknown): boolean {
   return ArrayIsArray(conditions) && conditions[0] === 'require';
 }
 
+function beforeBuiltin(id: string): Error | undefined {
+  try {
+    if (!isBuiltin(id)) return undefined;
+    const url = StringPrototypeStartsWith(id, 'node:') ? id : `node:${id}`;
+    const refusal = see(id, null, url);
+    if (isGateway(url)) changeOver?.();
+    return refusal;
+  } catch (failure) {
+    senseFailed('import', failure);
+    return undefined;
+  }
+}
+
 /* process.getBuiltinModule reaches every builtin without the loader, so no hook hears of it. */
 function watchGetBuiltinModule(): () => void {
   const descriptor = ReflectGetOwnPropertyDescriptor(process, 'getBuiltinModule');
@@ -182,12 +208,8 @@ function watchGetBuiltinModule(): () => void {
   const wrapper = disguise(
     {
       wrapper(this: unknown, ...args: unknown[]) {
-        const id = args[0];
-        if (typeof id === 'string' && isBuiltin(id)) {
-          const url = StringPrototypeStartsWith(id, 'node:') ? id : `node:${id}`;
-          see(id, null, url);
-          if (isGateway(url)) changeOver?.();
-        }
+        const refusal = typeof args[0] === 'string' ? beforeBuiltin(args[0]) : undefined;
+        if (refusal !== undefined) throw refusal;
         return ReflectApply(original as never, this, args as never) as unknown;
       },
     }.wrapper,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Chain, Principal } from '../behavior.ts';
 import { isCompiler } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
+import { senseFailed } from '../perception.ts';
 import {
   ArrayPrototypePush,
   ErrorConstructor,
@@ -260,10 +261,14 @@ let timersSet = 0;
 
 /** Whoever sets a timer from text that became code stands beneath that code now, and is gone when the timer runs. */
 export function noteNamelessCaller(): void {
-  if (++timersSet > ALWAYS_LOOKED_AT && timersSet % LOOK_ONE_IN !== 0) return;
-  const site = getCallSites(3, withoutSourceMaps)[2];
-  if (site === undefined || site.scriptName !== '' || makers.has(site.scriptId)) return;
-  attribute(false);
+  try {
+    if (++timersSet > ALWAYS_LOOKED_AT && timersSet % LOOK_ONE_IN !== 0) return;
+    const site = getCallSites(3, withoutSourceMaps)[2];
+    if (site === undefined || site.scriptName !== '' || makers.has(site.scriptId)) return;
+    attribute(false);
+  } catch (failure) {
+    senseFailed('code', failure);
+  }
 }
 
 /** Who is calling right now; for a sense that must remember it before the stack is lost. */

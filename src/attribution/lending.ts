@@ -19,7 +19,11 @@ export function noteWatched(fn: AnyFunction): void {
 
 /** True for a function that a sense has put in the place of one of Node's, or one lent. */
 export function isWatched(fn: unknown): boolean {
-  return watched.has(fn as object);
+  try {
+    return watched.has(fn as object);
+  } catch {
+    return false; // asked in the host's own calls: nothing may come out
+  }
 }
 
 let lenders: readonly Principal[] | undefined;
