@@ -38,10 +38,7 @@ const doIt: Readonly<Record<string, (i: number) => unknown>> = {
     const principal = principalOfFile(`/nowhere/node_modules/installed-${i}/index.js`);
     tell({ sense: 'fs', operation: 'read', target: '/srv/data/file.csv', principal });
   },
-  sites: (i) => {
-    const script = `(fs) => fs.existsSync('/nowhere/${i}') // ${i}`;
-    (0, eval)(script)(fs);
-  },
+  sites: (i) => new Function('fs', `fs.existsSync('/nowhere/${i}') // ${i}`)(fs),
   names: (i) =>
     new vm.Script(`(fs) => fs.existsSync('/nowhere/${i}')`, { filename: `/nowhere/names/${i}.js` }).runInThisContext()(
       fs,
