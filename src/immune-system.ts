@@ -499,6 +499,10 @@ function outweighs(a: Candidate, b: Candidate, { sense }: Act): boolean {
     const handed = importsNothing(b.deed.principal);
     if (handed && a.deed.principal.kind === 'package' && !importsNothing(a.deed.principal)) return true;
   }
+  // A tool is a part of the application: what it is accused of is not said of the whole.
+  if (difference === 0 && a.matches.length > 0 && b.deed.principal.kind === 'app') {
+    if (a.deed.principal.kind === 'tool') return true;
+  }
   return difference !== 0 ? difference > 0 : a.surprise > b.surprise;
 }
 

@@ -39,18 +39,42 @@ export function watchFrameworkTools(listener: (call: ToolCall) => void): void {
   onToolStart = listener;
 }
 
-function meet(key: object, call: ToolCall): ToolCall {
+function meet(key: object, call: ToolCall, isCounted = false): ToolCall {
   known.set(key, call);
-  if (call.tool !== undefined) onToolStart(call);
+  if (call.tool !== undefined && !isCounted) onToolStart(call);
   return call;
 }
 
 const OPENAI_AGENTS = Symbol.for('openai.agents.core.asyncLocalStorage');
 
+let isFollowed = false;
+
+/*
+ * A tool that touches nothing new is never asked about; to count calls the SDK's storage tells when a span begins in it.
+ * The span is set before the function's first `await`, so it is there when the function has returned.
+ */
+function followOpenAIAgents(): void {
+  const storage = globals[OPENAI_AGENTS];
+  if (!(storage instanceof AsyncLocalStorage)) return;
+  isFollowed = true;
+  const { run } = storage as unknown as { run: (...args: unknown[]) => unknown };
+  const following = function (this: unknown, store: unknown, fn: unknown, ...args: unknown[]): unknown {
+    if (typeof fn !== 'function') return ReflectApply(run as never, this, [store, fn, ...args] as never);
+    const within = (...given: unknown[]): unknown => {
+      const result = ReflectApply(fn as never, undefined, given as never) as unknown;
+      callOfOpenAIAgents();
+      return result;
+    };
+    return ReflectApply(run as never, this, [store, within, ...args] as never);
+  };
+  Object.defineProperty(storage, 'run', { value: following, configurable: true, writable: true, enumerable: false });
+}
+
 /** OpenAI Agents SDK: its tracing keeps the current span; a function span is a tool, an agent span above it the agent. */
 export function callOfOpenAIAgents(): ToolCall | undefined {
   try {
     const store = storeUnder(OPENAI_AGENTS);
+    if (!isFollowed) followOpenAIAgents();
     const span = fieldsOf(store?.span);
     if (store === undefined || span === undefined || store.active !== true) return undefined;
     const call = known.get(span);
@@ -89,6 +113,8 @@ export interface Run {
   readonly parent: string | undefined;
   readonly inputs: unknown;
   readonly span: object | undefined;
+  /** The thread it belongs to, where the callbacks were told of one; it has been counted as a call then. */
+  readonly thread?: string | undefined;
 }
 
 /* Runs that our own callbacks were told of. */
@@ -99,6 +125,14 @@ const MAX_RUNS = 4_096;
 export function noteRun(id: string, started: Run): void {
   if (runs.size >= MAX_RUNS) runs.clear();
   runs.set(id, started);
+  if (started.type !== 'tool' || started.name === undefined || started.thread === undefined) return;
+  onToolStart({
+    tool: toolPrincipal(started.name),
+    agent: undefined,
+    conversation: started.thread,
+    group: undefined,
+    given: { value: started.inputs },
+  });
 }
 
 /** A run has ended. */
@@ -128,14 +162,15 @@ export function callOfLangChain(): ToolCall | undefined {
     }
     const named = textOf(fieldsOf(config.metadata)?.lc_agent_name) ?? agent;
     if (tool?.name === undefined && named === undefined) return undefined;
-    return meet(config, {
+    const made = {
       tool: tool?.name === undefined ? undefined : toolPrincipal(tool.name),
       agent: named === undefined ? undefined : agentPrincipal(named),
       conversation: textOf(fieldsOf(config.configurable)?.thread_id) ?? textOf(fieldsOf(config.metadata)?.thread_id),
       group: undefined,
       given: { value: tool?.inputs },
       span: tool?.span,
-    });
+    };
+    return meet(config, made, tool?.thread !== undefined);
   } catch {
     return undefined;
   }

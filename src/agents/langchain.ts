@@ -27,15 +27,16 @@ export function langChainCallbacks(): LangChainCallbacks {
     },
     handleChainEnd: (_outputs, runId) => forgetRun(runId),
     handleChainError: (_error, runId) => forgetRun(runId),
-    handleToolStart(tool, input, runId, parentRunId, _tags, _metadata, runName) {
-      start(runId, parentRunId, runName ?? nameOf(tool), 'tool', input);
+    handleToolStart(tool, input, runId, parentRunId, _tags, metadata, runName) {
+      const { thread_id: thread } = (metadata ?? {}) as { thread_id?: unknown };
+      start(runId, parentRunId, runName ?? nameOf(tool), 'tool', input, thread);
     },
     handleToolEnd: (_output, runId) => forgetRun(runId),
     handleToolError: (_error, runId) => forgetRun(runId),
   };
 }
 
-function start(id: unknown, parent: unknown, name: unknown, type: string, inputs: unknown): void {
+function start(id: unknown, parent: unknown, name: unknown, type: string, inputs: unknown, thread?: unknown): void {
   if (typeof id !== 'string') return;
   noteRun(id, {
     name: typeof name === 'string' && name !== '' ? name : undefined,
@@ -43,6 +44,7 @@ function start(id: unknown, parent: unknown, name: unknown, type: string, inputs
     parent: typeof parent === 'string' ? parent : undefined,
     inputs,
     span: undefined,
+    thread: typeof thread === 'string' ? thread : undefined,
   });
 }
 

@@ -24,7 +24,7 @@ const fs = "import * as fs from 'node:fs';\n";
 /** Agents at honest work, the hard kinds by choice: shells, git, hosts out of arguments, files of the user. */
 export const agents: readonly Workload[] = [
   agent(
-    'agent: coding, with a shell and git',
+    'agent: coding with a shell and git',
     `${fs}import { exec } from 'node:child_process';
 import { promisify } from 'node:util';
 const sh = promisify(exec);
@@ -41,7 +41,7 @@ export const tools = {
   ['bash', { command: 'git add -A && git -c user.name=a -c user.email=a@example.org commit -qm "fix: sum ' + n + '"; git log --oneline | head -n 1' }],
   ['bash', { command: "grep -rn 'sum' src | wc -l" }],
 ];`,
-    { files: { 'app/src/sum.js': 'exports.sum = (a, b) => a - b;\n' } },
+    { files: { 'app/src/sum.js': 'exports.sum = (a, b) => a - b;\n', 'app/.gitignore': 'node_modules\n' } },
   ),
   agent(
     'agent: retrieval over documents',
@@ -86,7 +86,7 @@ export const tools = {
     },
   ),
   agent(
-    'agent: report from data, in a worker',
+    'agent: report from data in a worker',
     `${fs}import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 export const tools = {
