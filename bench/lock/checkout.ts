@@ -53,6 +53,7 @@ export class Checkout implements AsyncDisposable {
   private readonly sinks: Sinks;
   private readonly world: World;
   private readonly env: Readonly<Record<string, string>>;
+  private linked: string | undefined;
 
   private constructor(application: Application, cli: string, folder: string, sinks: Sinks, homely: boolean) {
     this.application = application;
@@ -72,10 +73,18 @@ export class Checkout implements AsyncDisposable {
   /** A clean checkout with these packages installed; what was learned stays. */
   install(installed: Installed): void {
     const { world, application } = this;
-    world.reset();
-    installed.link(application.needs, join(world.app, 'node_modules'));
-    const bin = join(installed.folder, 'node_modules/.bin');
-    if (existsSync(bin)) cpSync(bin, join(world.app, 'node_modules/.bin'), { recursive: true, verbatimSymlinks: true });
+    // Linking tens of thousands of files takes longer than most runs: only when other versions have to be there.
+    const isLinked = this.linked === installed.folder;
+    world.reset({}, isLinked ? ['node_modules'] : []);
+    if (isLinked) rmSync(join(world.app, 'node_modules/.cache'), { recursive: true, force: true });
+    else {
+      installed.link(application.needs, join(world.app, 'node_modules'));
+      const bin = join(installed.folder, 'node_modules/.bin');
+      if (existsSync(bin)) {
+        cpSync(bin, join(world.app, 'node_modules/.bin'), { recursive: true, verbatimSymlinks: true });
+      }
+      this.linked = installed.folder;
+    }
     cpSync(join(installed.folder, 'package-lock.json'), join(world.app, 'package-lock.json'));
     const { name, needs, files, home } = application;
     const dependencies = Object.fromEntries(needs.map((need) => [need, '*']));
