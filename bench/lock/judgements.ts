@@ -19,6 +19,8 @@ const row = (is: Judgement['is'], name: string, trait: string, why: string): Jud
   why,
 });
 
+const LOADERS = 'it loads loaders itself now (lib/loaders/loadLoader.js), which loader-runner did';
+
 export const judgements: readonly Judgement[] = [
   row('meaningful', 'undici', 'import:node:dns', 'a DNS cache of its own (lib/interceptor/dns.js)'),
   row(
@@ -61,6 +63,38 @@ export const judgements: readonly Judgement[] = [
     'fs.write:<app>/copy/*',
     'it only calls back, and is seen on the chain where fs-extra 11 awaits',
   ),
+  row(
+    'meaningful',
+    'router',
+    'import:node:http',
+    'a new package: the router of Express 5, which asks for the names of methods',
+  ),
+  row('meaningful', 'vite', 'import:node:http2', 'the proxy that it bundles now can speak HTTP/2'),
+  row(
+    'meaningful',
+    'vite',
+    'import:ms',
+    'bundled code requires a package that vite does not declare: whichever is installed',
+  ),
+  row(
+    'meaningful',
+    '@smithy/core',
+    'fs.read:<home>/.aws/config [credential]',
+    'it takes over from @smithy/shared-ini-file-loader',
+  ),
+  row(
+    'meaningful',
+    '@smithy/core',
+    'fs.read:<home>/.aws/credentials [credential]',
+    'another package reads the secret now',
+  ),
+  row('meaningful', '@smithy/core', 'import:node:fs', 'what it reads them with'),
+  row('meaningful', '@smithy/core', 'net.connect:127.0.0.1:*', 'it takes over from @smithy/smithy-client'),
+  row('meaningful', '@aws-sdk/checksums', 'net.connect:127.0.0.1:*', 'a new package that every request goes through'),
+  row('meaningful', 'webpack', 'import:node:v8', 'v8 for its cache (lib/serialization/BinaryMiddleware.js)'),
+  row('meaningful', 'webpack', 'import:html-webpack-plugin', LOADERS),
+  row('meaningful', 'webpack', 'import:postcss-loader', LOADERS),
+  row('meaningful', 'webpack', 'import:source-map-loader', LOADERS),
 ];
 
 /** Lines that say themselves that they are no news. */
