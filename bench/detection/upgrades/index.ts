@@ -178,7 +178,7 @@ console.log('done', (glob.sync ?? glob.default.sync)('tree/**/*.txt').length);`,
 const watcher = chokidar.watch('tree');
 let timer; let files = 0;
 watcher.on('ready', () => { timer = setInterval(() => writeFileSync('tree/new-' + n + files++, 'x'), 50); });
-watcher.on('add', async (file) => { if (file.includes('new-')) { clearInterval(timer); await watcher.close(); console.log('done'); } });`,
+watcher.on('add', async (file) => { if (file.includes('new-')) { clearInterval(timer); await watcher.close(); console.log('done'); process.exit(0); } });`,
   ),
   up(
     'graceful-fs',
