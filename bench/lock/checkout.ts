@@ -109,24 +109,19 @@ export class Checkout implements AsyncDisposable {
     if (said.code !== 0) throw new Error(`${this.application.name} does not work: ${tail(said)}`);
   }
 
-  /** The report on a run that must succeed. */
-  async check(n: number): Promise<Report> {
-    const file = join(this.folder, '../report.json');
-    rmSync(file, { force: true });
-    const said = await this.diogenesis(
-      ['check', '--quiet', '--format', 'json', '--output', file],
-      this.application.command(n),
-    );
-    if (!existsSync(file)) throw new Error(`${this.application.name}: no report: ${tail(said)}`);
-    const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  /** The reports on a run that must succeed: for programs, and what goes into the pull request. */
+  async check(n: number): Promise<{ readonly report: Report; readonly markdown: string }> {
+    const files = ['report.json', 'report.md'].map((name) => join(this.folder, '..', name));
+    for (const file of files) rmSync(file, { force: true });
+    const options = files.flatMap((file) => ['--output', file]);
+    const said = await this.diogenesis(['check', '--quiet', ...options], this.application.command(n));
+    const [json, markdown] = files.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined));
+    if (json === undefined || markdown === undefined) {
+      throw new Error(`${this.application.name}: no report: ${tail(said)}`);
+    }
+    const report = JSON.parse(json) as Report;
     if (report.commandExit !== 0) throw new Error(`${this.application.name} does not work any more: ${tail(said)}`);
-    return report;
-  }
-
-  /** What `diogenesis check` would write into the pull request. */
-  async comment(n: number): Promise<string> {
-    const { stdout } = await this.diogenesis(['check', '--quiet', '--format', 'markdown'], this.application.command(n));
-    return stdout;
+    return { report, markdown };
   }
 
   diogenesis(args: readonly string[], command: readonly string[]): Promise<Said> {

@@ -2,7 +2,8 @@
  * Whether a team can live with the lock file: how it scales, what it says of real applications, and how many lines a
  * reviewer sees of real updates.
  *
- *   npm run bench:lock                        everything, in about five minutes; the first run installs packages
+ *   npm run bench:lock                        everything, in about five minutes; the first run
+ *                                             installs packages
  *   npm run bench:lock -- scale upgrades      some of it: scale, application, projects, upgrades
  *   npm run bench:lock -- --all               all upgrades that bench:detection knows, not only ten
  *   npm run bench:lock -- --write             docs/lock-examples.md as well
@@ -56,12 +57,6 @@ try {
   );
   if (isChosen('scale')) for (const table of await scale(7)) say(asText(table));
 
-  const big: Trial[] = [];
-  if (isChosen('application')) {
-    big.push(await trial(application));
-    say(applicationTable(big));
-  }
-
   const small: Trial[] = [];
   if (isChosen('projects')) {
     for (const project of projects) small.push(await trial(project));
@@ -80,6 +75,12 @@ try {
       updates.push(await runUpgrade(upgrade, versions, cli, join(work, 'upgrades')));
     }
     say(upgradeTable(updates));
+  }
+
+  const big: Trial[] = [];
+  if (isChosen('application')) {
+    big.push(await trial(application));
+    say(applicationTable(big));
   }
 
   if (values.write) writeFileSync(join(root, 'docs/lock-examples.md'), examples(big, small, updates));

@@ -47,9 +47,7 @@ export async function runTrial(
   const elsewhere = there.lock();
 
   here.install(after);
-  const report = await here.check(4);
-  here.install(after);
-  const markdown = await here.comment(4);
+  const { report, markdown } = await here.check(4);
   here.install(after);
   await here.learn(4, '--prune');
   const diff = gitDiff(again, here.lock());

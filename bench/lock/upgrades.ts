@@ -33,7 +33,7 @@ export async function runUpgrade(
   await checkout.learn(2);
   const lock = checkout.lock();
   checkout.install(after);
-  const report = await checkout.check(3);
+  const { report } = await checkout.check(3);
   checkout.install(after);
   await checkout.learn(3, '--prune');
   const known = before.versions(needs);
