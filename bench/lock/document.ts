@@ -111,7 +111,14 @@ export function unjudged(trials: readonly Trial[], updates: readonly UpgradeTria
 /** Longer diffs are cut: the rest is more of the same. */
 const MAX_DIFF_LINES = 60;
 
-export function examples(big: readonly Trial[], small: readonly Trial[], updates: readonly UpgradeTrial[]): string {
+/** What `results.json` keeps. */
+export interface Results {
+  readonly application: readonly Trial[];
+  readonly projects: readonly Trial[];
+  readonly upgrades: readonly UpgradeTrial[];
+}
+
+export function examples({ application: big, projects: small, upgrades: updates }: Results): string {
   const all = [...small, ...big];
   return `# Examples of lock files
 

@@ -6,9 +6,10 @@
  *                                             installs packages
  *   npm run bench:lock -- scale upgrades      some of it: scale, application, projects, upgrades
  *   npm run bench:lock -- --all               all upgrades that bench:detection knows, not only ten
- *   npm run bench:lock -- --write             docs/lock-examples.md as well
+ *   npm run bench:lock -- --write             bench/lock/results.json and docs/lock-examples.md as well; parts that did
+ *                                             not run stay as they were
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,7 +17,7 @@ import { cache, Installed, unpackTool } from '../detection/harness/cache.ts';
 import { upgrades } from '../detection/upgrades/index.ts';
 import { asText, root } from '../paired.ts';
 import { application } from './application.ts';
-import { applicationTable, examples, projectTable, unjudged, upgradeTable } from './document.ts';
+import { applicationTable, examples, projectTable, type Results, unjudged, upgradeTable } from './document.ts';
 import { type Project, projects } from './projects.ts';
 import { scale } from './scale.ts';
 import { runTrial, type Trial } from './trial.ts';
@@ -83,7 +84,19 @@ try {
     say(applicationTable(big));
   }
 
-  if (values.write) writeFileSync(join(root, 'docs/lock-examples.md'), examples(big, small, updates));
+  if (values.write) {
+    const file = join(import.meta.dirname, 'results.json');
+    const kept: Results = existsSync(file)
+      ? JSON.parse(readFileSync(file, 'utf8'))
+      : { application: [], projects: [], upgrades: [] };
+    const results: Results = {
+      application: isChosen('application') ? big : kept.application,
+      projects: isChosen('projects') ? small : kept.projects,
+      upgrades: isChosen('upgrades') ? updates : kept.upgrades,
+    };
+    writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+    writeFileSync(join(root, 'docs/lock-examples.md'), examples(results));
+  }
   const failures = [
     ...[...big, ...small]
       .filter(({ again }) => !again)
