@@ -25,8 +25,8 @@ function verdict(lines: readonly Line[]): string {
 }
 
 export function applicationTable(trials: readonly Trial[]): string {
-  return `\nA large application\n\n${table(
-    ['', 'value'],
+  return `\n${table(
+    ['a large application', ''],
     trials.flatMap(({ title, installed, size, again, elsewhere }) => [
       [title, ''],
       ['packages installed', number(installed)],
@@ -52,7 +52,7 @@ export function projectTable(trials: readonly Trial[]): string {
       'update',
       'brings packages',
       'lines to review',
-      '',
+      'judged',
       'git diff',
     ],
     trials.map((trial) => [
@@ -74,7 +74,7 @@ export function upgradeTable(updates: readonly UpgradeTrial[]): string {
   const sum = updates.reduce((total, { lines }) => total + lines.length, 0);
   const silent = updates.filter(({ lines }) => lines.length === 0).length;
   return `\n${table(
-    ['upgrade', 'brings packages', 'lock, lines', 'lines to review', '', 'git diff'],
+    ['upgrade', 'brings packages', 'lock, lines', 'lines to review', 'judged', 'git diff'],
     updates.map(({ name, from, to, updatedPackages, lockLines, lines, changes }) => [
       `${name} ${from} → ${to}`,
       number(updatedPackages),
