@@ -276,6 +276,16 @@ describe('collapsing', () => {
     });
   }
 
+  it('asks at most six times, however large the baseline', () => {
+    const asked: string[] = [];
+    const counting = { has: (trait: string) => asked.push(trait) === 0 };
+    for (const trait of POOL) {
+      asked.length = 0;
+      assert.equal(hasTrait(counting, trait), false);
+      assert(asked.length <= 6, `${trait}: ${asked}`);
+    }
+  });
+
   it('lets no wildcard cover a secret', () => {
     const traits = new Set(['fs.read:<home>/.aws/*', 'net.connect:*:80', 'fs.read:<home>/.config/*.json']);
     for (const secret of [
