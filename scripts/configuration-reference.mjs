@@ -5,6 +5,7 @@ const ENVIRONMENT = {
   lock: 'DIOGENESIS_LOCK',
   findings: 'DIOGENESIS_FINDINGS',
   otlpEndpoint: 'DIOGENESIS_OTLP_ENDPOINT',
+  shareTraits: 'DIOGENESIS_SHARE_TRAITS',
   quiet: 'DIOGENESIS_QUIET',
 };
 

@@ -51,13 +51,18 @@ export class Prometheus implements AsyncDisposable {
       hurry ? hurried(read('prometheus/rules.yaml')) : read('prometheus/rules.yaml'),
     );
     this.url = `http://127.0.0.1:${port}`;
-    this.server = new Running('Prometheus', binary, [
-      `--config.file=${join(folder, 'prometheus.yaml')}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--web.enable-remote-write-receiver',
-      '--enable-feature=exemplar-storage',
-    ]);
+    this.server = new Running(
+      'Prometheus',
+      binary,
+      [
+        '--config.file=prometheus.yaml',
+        '--storage.tsdb.path=data',
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--web.enable-remote-write-receiver',
+        '--enable-feature=exemplar-storage',
+      ],
+      { cwd: folder },
+    );
   }
 
   static async start(binary: string, options: PrometheusOptions): Promise<Prometheus> {

@@ -108,7 +108,6 @@ const DEBIAN = {
   promtool: ['prometheus', 'prometheus-alertmanager'],
   'prometheus-alertmanager': ['prometheus', 'prometheus-alertmanager'],
   amtool: ['prometheus', 'prometheus-alertmanager'],
-  chromium: ['chromium', 'fonts-dejavu-core'],
 } as const;
 
 /** Programs of Debian's packages; where the machine has them already, those. */
