@@ -67,6 +67,13 @@ export const AGENT_RULES = {
     level: { novel: 'ALERT', first: 'LOG' },
     says: 'ran what its argument said ({1})',
   }),
+  reviewedShellAbused: row('reviewed_shell_abused', {
+    pattern: 'resource_abuse',
+    description: 'A tool that may run a shell is made to destroy a home or a disk, or to send a secret away.',
+    reference: ['AML.T0101', 'AML.T0086', 'AML.T0053', 'T1485'],
+    level: { novel: 'ALERT', first: 'ALERT' },
+    says: 'ran a command line that destroys, or sends a secret away ({1})',
+  }),
   argumentAsPath: row('argument_as_path', {
     pattern: 'data_exfiltration',
     description: "A path in a tool argument leads out of the tool's folders.",
@@ -120,6 +127,12 @@ export interface AgentProposal {
   readonly steps: readonly FindingStep[];
 }
 
+/* The lock file says `sh`, not what is run: that a model may write commands does not review each of them. */
+function isBeyondReview(signs: number): boolean {
+  const sendsSecret = (signs & S.COMMAND_SECRET) !== 0 && (signs & S.EGRESS) !== 0;
+  return (signs & S.SPAWN) !== 0 && ((signs & S.DESTROY) !== 0 || sendsSecret);
+}
+
 const POWERFUL_ON_DISK = S.SECRET | S.METADATA;
 /* Where a tool's own work lies, at first contact. */
 const AT_HOME: Readonly<Record<string, true | undefined>> = { __proto__: null as never, app: true, tmp: true };
@@ -138,6 +151,10 @@ export function proposeForTool(
   if (call === undefined) return NOTHING;
   const proposals: AgentProposal[] = [];
   const conversation = conversationOf(call);
+  // Where it is not reviewed, the rules for everybody speak.
+  if (deed.standing === 'known' && isBeyondReview(signs)) {
+    propose(AGENT_RULES.reviewedShellAbused, deed, undefined, proposals, 'novel');
+  }
   const marks = marksOf(call.given);
   if (marks !== undefined) proposeArgument(deed, signs, marks, habits, baseline, proposals);
   if (conversation !== undefined) {
