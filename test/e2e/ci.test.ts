@@ -253,9 +253,20 @@ describe('in CI', () => {
   it('a project is set up', async () => {
     await mustRun(SET_UP);
     assert.match(lockText(), /"dep@1\.0\.0"/);
+    const config = JSON.parse(readFileSync(join(project(), 'diogenesis.config.json'), 'utf8'));
+    assert.equal(JSON.parse(readFileSync(join(project(), config.$schema), 'utf8')).title, 'diogenesis.config.json');
+    assert.match(readFileSync(join(project(), '.gitignore'), 'utf8'), /^\.diogenesis\/$/m);
     await mustRun(
       'npx --no-install diogenesis learn -- bash -c "npm rebuild && npm test"; git add .; git commit -qm base',
     );
+  });
+
+  it('npx runs it where it is not installed', async () => {
+    app.write('elsewhere/app.js', "console.log('ran', process.argv[2])");
+    const script = 'npx --yes --package diogenesis-otel diogenesis run -- node app.js "a b"';
+    const { code, output } = await bash(script, {}, app.path('elsewhere'));
+    assert.deepEqual([code, /^ran a b$/m.test(output)], [0, true], output);
+    assert.match(output, /^diogenesis: no findings; watched 1 package in 1 process/m);
   });
 
   it('an unchanged project passes, without a comment', async () => {
