@@ -59,9 +59,14 @@ function packageLines(entry: UnreviewedPackage, paint: Paint, width: number, isV
           ? `its exception expired on ${expired.expires}`
           : means;
     const text = printable(trait);
-    const line = `${text.padEnd(column)}  ${paint('dim', printable(why))}`;
+    // A trait is never cut: it is what `approve` and the config file take.
+    const fits = Math.max(column, text.length) + why.length + 10 <= width;
+    const meaning = paint(
+      'dim',
+      fits ? printable(why) : wrap(printable(why), width - 10).replaceAll('\n', `\n${' '.repeat(10)}`),
+    );
     lines.push(
-      `      ${paint('red', '+')} ${text.length + why.length + 10 > width && text.length > column ? text : line}`,
+      `      ${paint('red', '+')} ${fits ? `${text.padEnd(column)}  ` : `${text}\n${' '.repeat(10)}`}${meaning}`,
     );
   }
   if (shown.length < own.length) lines.push(`        and ${own.length - shown.length} more`);

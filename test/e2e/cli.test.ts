@@ -710,6 +710,40 @@ describe('the command line', () => {
     assert((await check({ FORCE_COLOR: '1' })).stderr.includes('\u001b['));
   });
 
+  it('has colours in a terminal, unless NO_COLOR says otherwise', async (context) => {
+    if (spawnSync('script', ['--version']).status !== 0)
+      return context.skip('there is no script(1) to make a terminal');
+    using app = makeApp();
+    await learnt(app);
+    app.package('dep', '1.0.1', STEALING_DEP);
+    const bin = new URL('../../dist/cli.js', import.meta.url).pathname;
+    const { NO_COLOR: _none, FORCE_COLOR: _forced, ...rest } = process.env;
+    const inTerminal = async (env: NodeJS.ProcessEnv) => {
+      const line = `stty cols 60; "${process.execPath}" "${bin}" check -- "${process.execPath}" app.js; true`;
+      const options = { cwd: app.root, env: { ...rest, HOME: app.home, TERM: 'xterm', ...env } };
+      return (await promisify(execFile)('script', ['-qec', line, '/dev/null'], options)).stdout;
+    };
+    const [colored, plain] = await Promise.all([inTerminal({}), inTerminal({ NO_COLOR: '1' })]);
+    assert.match(colored, /\u001b\[31m/);
+    assert.doesNotMatch(plain, /\u001b\[\d*m/);
+    const report = plain.slice(plain.indexOf('diogenesis check:')).split(/\r?\n/);
+    assert.deepEqual(
+      report.filter((text) => text.length > 60 && !text.includes('diogenesis')),
+      [],
+    );
+  });
+
+  it('speaks JSON to programs', async () => {
+    using app = makeApp();
+    await learnt(app);
+    app.write('other.lock.json', lockText({ 'a@1.0.0': ['code.eval'] }));
+    const diff = await diogenesis(app, 'diff', '--json', LOCK, 'other.lock.json');
+    assert.equal(diff.code, 3);
+    assert(JSON.stringify(JSON.parse(diff.stdout)).includes('a@1.0.0'));
+    const doctor = await diogenesis(app, 'doctor', '--json', '--', 'node', 'app.js');
+    assert.equal(typeof JSON.parse(doctor.stdout), 'object');
+  });
+
   it('says on a Node that is too old that it is, and nothing else', () => {
     using app = makeApp();
     const bin = new URL('../../dist/cli.js', import.meta.url).pathname;
