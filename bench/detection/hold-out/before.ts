@@ -1,0 +1,54 @@
+/** What the hold-out set measured before the detector was changed; the first run of its author, kept as it was. */
+import before from './before.json' with { type: 'json' };
+
+interface Rate {
+  readonly hits: number;
+  readonly of: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const show = ({ hits, of, low, high }: Rate) =>
+  of === 0 ? '' : `${hits}/${of} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+const BASELINES = [
+  ['none', 'no lock'],
+  ['short', '1 session'],
+  ['long', '6 sessions'],
+] as const;
+
+/** A chapter for the end of the results. */
+export function beforeAsMarkdown(): string {
+  const { commit, recall, falsePositives, missed } = before;
+  const rows = (['hold-out', 'first'] as const).flatMap((set) =>
+    BASELINES.map(([baseline, words]) => {
+      const { warn, alert, rightPackage, before: early } = recall[set][baseline];
+      return `| ${set} | ${words} | ${[warn, alert, rightPackage, early].map(show).join(' | ')} |`;
+    }),
+  );
+  const { workloads, upgrades, benignReleases } = falsePositives['hold-out'];
+  const noise = (name: string, runs: typeof workloads) =>
+    BASELINES.filter(([baseline]) => runs[baseline].warn.of > 0).map(
+      ([baseline, words]) => `| ${name} | ${words} | ${show(runs[baseline].warn)} | ${show(runs[baseline].alert)} |`,
+    );
+  return [
+    '',
+    '## Before',
+    '',
+    `The same at commit ${commit}, before anything of the detector was changed on what the hold-out set showed.`,
+    '',
+    '| set | lock | WARN | ALERT | right package | before |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    '| hold-out | lock | false WARN | false ALERT |',
+    '| --- | --- | --- | --- |',
+    ...noise('workload runs', workloads),
+    ...noise('upgrades', upgrades),
+    ...noise('honest releases', benignReleases),
+    '',
+    ...BASELINES.map(([baseline, words]) => `Missed, ${words}: ${missed[baseline].join(', ')}.\n`),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n');
+}
