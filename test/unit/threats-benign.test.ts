@@ -34,6 +34,21 @@ const WORKLOADS: Record<string, Act[]> = {
       connect('b.s3.eu-central-1.amazonaws.com:443'),
     ],
   ],
+  'a patch of an installed package': [
+    [
+      ['patch-package@8.0.1', APP],
+      file('read', '/app/patches/express+5.0.0.patch'),
+      file('write', '/app/node_modules/express/lib/router.js'),
+    ],
+  ],
+  'a dev server that looks for each kind of .env': [
+    [
+      ['acme-dev-server@1.0.0', APP],
+      ...['.env', '.env.local', '.env.development', '.env.development.local', '.env.production', '.env.test'].map(
+        (name) => file('stat', `/app/${name}`),
+      ),
+    ],
+  ],
   'AWS SDK against a local emulator': [
     [
       ['@smithy/shared-ini-file-loader@4.0.0', '@aws-sdk/client-s3@3.9.0', APP],
@@ -235,6 +250,21 @@ describe('honest work at first contact', () => {
 describe('well-known packages do not shield whoever hides behind them', () => {
   const EVIL = 'left-shelf@1.0.1';
   const held = { baselines: { [EVIL]: ['fs.read:<app>/*'] } };
+
+  it('a patcher may patch, but not steal', () => {
+    const world = new World();
+    world.does('patch-package@8.0.1', file('read', '/home/u/.npmrc'), connect('collect.example.net:443'));
+    assert.equal(world.level('patch-package@8.0.1'), 'ALERT');
+  });
+
+  it('to look for a secret of the home folder is no everyday probe', () => {
+    const world = new World();
+    const probes = ['.npmrc', '.netrc', '.aws/credentials', '.ssh/id_rsa'].map((name) =>
+      file('stat', `/home/u/${name}`),
+    );
+    world.does(EVIL, ...probes);
+    assert.ok(world.voltage.voltageOf(EVIL, world.now) < 0.95);
+  });
 
   it('a secret read through rc and posted through axios is the caller’s', () => {
     const world = new World(held);
