@@ -30,6 +30,9 @@ export interface Launched {
   readonly findings: readonly Told[];
 }
 
+/** Long enough for a machine that is busy with other things. */
+const LIMIT = 60_000;
+
 export async function launch(world: World, options: Launch): Promise<Launched> {
   const findings = world.path('log/findings.jsonl');
   const argv = [options.cli, options.mode, '--quiet', '--findings', findings, '--', ...options.command];
@@ -50,7 +53,7 @@ export async function launch(world: World, options: Launch): Promise<Launched> {
   const kill = setTimeout(() => {
     killed = true;
     killGroup(child.pid);
-  }, options.limit ?? 20_000);
+  }, options.limit ?? LIMIT);
   const closed = once(child, 'close');
   const exited = once(child, 'exit');
 

@@ -4,11 +4,16 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cache } from './cache.ts';
 
+/** What only judges and prints results: a change there needs no new run. */
+const JUDGES = /^(?:score|report)\.ts$/;
+
 /** Of every file that has a say in any result: the tool as built, and the harness. */
 export function fingerprint(folders: readonly string[]): string {
   const hash = createHash('sha256').update(process.version);
   for (const folder of folders) {
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+      (entry) => entry.isFile() && !JUDGES.test(entry.name),
+    );
     for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort()) {
       hash.update(path.slice(folder.length)).update(readFileSync(path));
     }

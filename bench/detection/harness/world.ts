@@ -103,7 +103,8 @@ export class World {
   /** A fresh home, temporary folder and log, and an application without files; what it learned so far stays. */
   reset(stubs: Readonly<Record<string, string>> = {}, keep: readonly string[] = []): void {
     for (const folder of ['home', 'tmp', 'bin', 'log']) {
-      rmSync(this.path(folder), { recursive: true, force: true });
+      // A child that outlived its run may still be writing.
+      rmSync(this.path(folder), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
       mkdirSync(this.path(folder), { recursive: true });
     }
     for (const [file, text] of Object.entries(HOME)) this.write(join('home', file), text);
