@@ -7,6 +7,7 @@
  *   npm run bench:detection -- --quick             two baselines, one run of each workload, nothing written
  *   npm run bench:detection -- --full              ten varied runs of each workload instead of three; installations in each shape
  *   npm run bench:detection -- --fresh             nothing kept from an earlier run is used
+ *   npm run bench:detection -- --kept              what was found before, nothing is run
  *   npm run bench:detection -- --times 3           says which verdicts differ between so many fresh runs
  *   npm run bench:detection -- --keep              keeps the folders of the runs
  */
@@ -39,6 +40,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
+    kept: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     list: { type: 'string' },
     json: { type: 'string' },
@@ -108,7 +110,7 @@ async function measure(memo: Memo): Promise<Results> {
       name: incident.name,
       run: async () => {
         const run = () => runIncident(incident, benchFor('incidents'), extent);
-        incidentRuns.push(...(await memo.get(['incident', incident, extent], run)));
+        incidentRuns.push(...(await memo.get(['incident', incident, extent], orKept(run))));
       },
     })),
     ...workloads
@@ -118,7 +120,7 @@ async function measure(memo: Memo): Promise<Results> {
         run: async () => {
           const baselines = values.quick ? (['none', 'short'] as const) : undefined;
           const run = () => runWorkload(workload, benchFor('workloads', workload.set), repeats, baselines);
-          workloadRuns.push(...(await memo.get(['workload', workload, repeats, baselines], run)));
+          workloadRuns.push(...(await memo.get(withoutKeys(['workload', workload, repeats, baselines]), orKept(run))));
         },
       })),
     ...upgrades
@@ -128,7 +130,7 @@ async function measure(memo: Memo): Promise<Results> {
         run: async () => {
           const baselines = values.quick ? (['short'] as const) : undefined;
           const run = () => runUpgrade(upgrade, benchFor('upgrades'), versions[upgrade.set ?? 'first'], baselines);
-          upgradeRuns.push(...(await memo.get(['upgrade', upgrade, baselines], run)));
+          upgradeRuns.push(...(await memo.get(['upgrade', upgrade, baselines], orKept(run))));
         },
       })),
     ...crossed.flatMap((incident) =>
@@ -139,7 +141,10 @@ async function measure(memo: Memo): Promise<Results> {
           name: `${incident.name}, ${shape.name}`,
           run: async () => {
             const at = benchFor(`cross-${SHAPES.indexOf(shape)}`);
-            const runs = await memo.get(['cross', changed], () => runIncident(changed, at, CROSS));
+            const runs = await memo.get(
+              ['cross', changed],
+              orKept(() => runIncident(changed, at, CROSS)),
+            );
             crossRuns.push(...runs.map((run) => ({ ...run, shape: shape.name })));
           },
         };
@@ -188,6 +193,13 @@ function outcomeOf(results: Results): Map<string, string> {
   }
   return outcomes;
 }
+
+/* Private keys are made anew each time, and make no other scenario of it. */
+const withoutKeys = (scenario: unknown) =>
+  JSON.parse(JSON.stringify(scenario).replace(/-----BEGIN .*?-----END [A-Z ]*-----/gs, 'a private key'));
+/* A scenario that was never run is told as such. */
+const orKept = <T>(run: () => Promise<T>): (() => Promise<T>) =>
+  values.kept ? () => Promise.reject(new Error('not run')) : run;
 
 const started = Date.now();
 const results = await measure(new Memo(base, values.fresh || times > 1));
