@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { agentPrincipal, toolPrincipal } from '../attribution/packages.ts';
 import { namedCall, runAsTool, type ToolCall } from '../attribution/tool-call.ts';
-import { readFileSync, SafeWeakSet } from '../primordials.ts';
+import { readFileSync, SafeWeakSet, statSync } from '../primordials.ts';
 
 /*
  * The Model Context Protocol's TypeScript SDK, by the instances that an application has: its methods are called through
@@ -57,16 +57,38 @@ function watchServer(server: Any): void {
     if (request?.method !== 'tools/call' || typeof request.params?.name !== 'string')
       return onrequest.apply(this, args);
     const session = server._transport?.sessionId;
-    const call: ToolCall = {
-      tool: toolPrincipal(request.params.name),
-      agent: agentPrincipal(nameOfServer(server._serverInfo)),
-      conversation: typeof session === 'string' ? session : undefined,
-      group: server,
-      given: { value: request.params.arguments },
+    const conversation = typeof session === 'string' ? session : undefined;
+    return runCall(
+      server,
+      request.params,
+      () => server._serverInfo,
+      conversation,
+      () => onrequest.apply(this, args),
+    );
+  });
+}
+
+function runCall(
+  peer: object,
+  params: Any,
+  info: () => unknown,
+  conversation: string | undefined,
+  run: () => unknown,
+): unknown {
+  let call: ToolCall;
+  try {
+    call = {
+      tool: toolPrincipal(params.name),
+      agent: agentPrincipal(nameOfServer(info())),
+      conversation,
+      group: peer,
+      given: { value: params.arguments },
     };
     onToolStart(call);
-    return runAsTool(call, () => onrequest.apply(this, args));
-  });
+  } catch {
+    return run();
+  }
+  return runAsTool(call, run);
 }
 
 function watchClient(client: Any): void {
@@ -75,15 +97,13 @@ function watchClient(client: Any): void {
   hide(client, 'callTool', function (this: unknown, ...args: unknown[]) {
     const params = args[0] as Any;
     if (typeof params?.name !== 'string') return callTool?.apply(this, args);
-    const call: ToolCall = {
-      tool: toolPrincipal(params.name),
-      agent: agentPrincipal(serverName()),
-      conversation: undefined,
-      group: client,
-      given: { value: params.arguments },
-    };
-    onToolStart(call);
-    return runAsTool(call, () => callTool?.apply(this, args));
+    return runCall(
+      client,
+      params,
+      () => client.getServerVersion?.(),
+      undefined,
+      () => callTool?.apply(this, args),
+    );
   });
   hide(client, 'listTools', async function (this: unknown, ...args: unknown[]) {
     const result = (await listTools?.apply(this, args)) as Any;
@@ -102,9 +122,14 @@ function watchClient(client: Any): void {
   hide(client, 'connect', function (this: unknown, ...args: unknown[]) {
     const parameters = (args[0] as Any)?._serverParams;
     if (typeof parameters?.command !== 'string') return connect?.apply(this, args);
-    const name = nameOfCommand(parameters.command, Array.isArray(parameters.args) ? parameters.args : []);
-    const file = programOf(parameters);
-    if (file !== undefined) onApproval({ name: `mcp:${name}`, server: name, what: 'serve', hash: file });
+    let name = 'mcp';
+    try {
+      name = nameOfCommand(parameters.command, Array.isArray(parameters.args) ? parameters.args : []);
+      const file = programOf(parameters);
+      if (file !== undefined) onApproval({ name: `mcp:${name}`, server: name, what: 'serve', hash: file });
+    } catch {
+      // The application connects, whatever we make of its parameters.
+    }
     return runAsTool(namedCall(`mcp:${name}`, name), () => connect?.apply(this, args));
   });
 }
@@ -139,6 +164,8 @@ export function nameOfCommand(command: string, args: readonly unknown[]): string
   return program;
 }
 
+/* A larger one would hold up the start of the application. */
+const MAX_PROGRAM = 32 * 1024 * 1024;
 const FILE = /[\\/]|\.[cm]?[jt]s$|\.py$/;
 
 /** Hash of the program that a server is: the script that a runtime is given, or a program named by its path. */
@@ -148,7 +175,7 @@ function programOf({ command, args, cwd }: Any): string | undefined {
     if (typeof word !== 'string' || !FILE.test(word) || RUNNERS.test(lastPart(word))) continue;
     try {
       const path = word.startsWith('/') ? word : `${typeof cwd === 'string' ? cwd : process.cwd()}/${word}`;
-      return hashOf(readFileSync(path));
+      if (statSync(path).size <= MAX_PROGRAM) return hashOf(readFileSync(path));
     } catch {
       // Not a file, or one that cannot be read: the start itself will say so.
     }
