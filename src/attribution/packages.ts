@@ -28,6 +28,9 @@ const MAX_IMPORTS = 1_000;
 const MAX_ADOPTED_FILES = 4_096;
 const MAX_ADOPTED_TREES = 1_024;
 
+/** Packages told apart: names of scripts can be made up without end. */
+const MAX_PACKAGES = 20_000;
+
 const none: ReadonlySet<string> = new SafeSet<string>();
 
 function special(key: string, kind: Principal['kind'], root = '', dependencies = none): Principal {
@@ -46,7 +49,7 @@ let main: Principal = app;
 let installing: Principal | undefined;
 
 const principals = new SafeMap<string, Principal>();
-const byRoot = new SafeMap<string, Principal | null>();
+let byRoot = new SafeMap<string, Principal | null>();
 let byDirectory = new SafeMap<string, Principal | null>();
 const imports = new SafeMap<string, Set<string>>();
 /** Files of no package, outside the application, belong to whoever imported them first. */
@@ -238,7 +241,7 @@ function installedPackage(root: string, name: string): Principal {
     const manifest = readManifest(root);
     const version = typeof manifest?.version === 'string' ? manifest.version : '0.0.0';
     owner = intern(name, version, root, manifest);
-    byRoot.set(root, owner);
+    rememberRoot(root, owner);
   }
   return owner;
 }
@@ -253,9 +256,24 @@ function linkedPackage(folder: string): Principal | undefined {
     // A manifest above the application's folder (a monorepo's own) is still the application.
     else if (StringPrototypeStartsWith(`${app.root}/`, `${folder}/`)) owner = app;
     else owner = intern(name, version, folder, manifest);
-    byRoot.set(folder, owner);
+    rememberRoot(folder, owner);
   }
   return owner ?? undefined;
+}
+
+/* All packages beyond the first 20,000. */
+const overflow: Principal = ObjectFreeze({
+  key: '*@0.0.0',
+  kind: 'package' as const,
+  name: '*',
+  version: '0.0.0',
+  root: '',
+  dependencies: none,
+});
+
+function rememberRoot(root: string, owner: Principal | null): void {
+  if (byRoot.size >= MAX_DIRECTORIES) byRoot = new SafeMap();
+  byRoot.set(root, owner);
 }
 
 function intern(name: string, version: string, root: string, manifest: Manifest | undefined): Principal {
@@ -263,6 +281,7 @@ function intern(name: string, version: string, root: string, manifest: Manifest 
   const known = principals.get(key);
   // The same version installed twice (nested copies) is one principal; traits are relative to whichever root acts.
   if (known !== undefined && known.root === root) return known;
+  if (known === undefined && principals.size >= MAX_PACKAGES) return overflow;
   const principal: Principal = ObjectFreeze({
     key,
     kind: 'package' as const,
