@@ -138,6 +138,8 @@ async function tryManagers(tarballs) {
       `nodeLinker: node-modules\nenableImmutableInstalls: false\nnpmRegistryServer: ${JSON.stringify(registry())}\n`,
     );
     writeFileSync(join(folder, 'yarn.lock'), '');
+    // What has not been allowed to run scripts is a note, no error.
+    writeFileSync(join(folder, 'pnpm-workspace.yaml'), 'strictDepBuilds: false\n');
     const [program, ...argv] = installs[manager];
     try {
       const isScript = program.endsWith('.js');
@@ -246,7 +248,10 @@ async function nodeOf(version) {
 }
 
 function page() {
-  const mark = (fault) => (fault === undefined ? 'yes' : fault.startsWith('skipped') ? 'not run' : 'no');
+  const mark = (cell) => {
+    if (cell === undefined || cell.fault?.startsWith('skipped')) return 'not run';
+    return cell.fault === undefined ? 'yes' : 'no';
+  };
   const table = (list) =>
     [
       '| Node | OpenTelemetry JS | set up by | package manager | CommonJS | ESM |',
@@ -255,7 +260,7 @@ function page() {
         ...Map.groupBy(list, ({ node, line, setup, manager }) => `| ${node} | ${line} | ${setup} | ${manager} |`),
       ].map(
         ([key, cells]) =>
-          `${key} ${['CommonJS', 'ESM'].map((modules) => mark(cells.find((cell) => cell.modules === modules)?.fault)).join(' | ')} |`,
+          `${key} ${['CommonJS', 'ESM'].map((modules) => mark(cells.find((cell) => cell.modules === modules))).join(' | ')} |`,
       ),
     ].join('\n');
   const { peerDependencies, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
