@@ -47,6 +47,19 @@ describe('learn', () => {
     assert.match(readFileSync(one.path(LOCK), 'utf8'), /fs\.read:<home>\/\.npmrc \[credential\]/);
   });
 
+  it('has an entry for packages of packages, nested ones too', async () => {
+    using app = makeApp();
+    app.package('dep', '1.0.0', "require('inner'); require('deep'); module.exports = () => 1", {
+      dependencies: { inner: '1.0.0', deep: '2.0.0' },
+    });
+    app.package('inner', '1.0.0', "require('node:dns')");
+    app.package('deep', '2.0.0', "require('node:net')", {}, 'node_modules/dep/node_modules/deep');
+    await learnt(app);
+    const { packages } = lockOf(app);
+    assert.deepEqual([...packages.keys()], ['<app>', 'deep@2.0.0', 'dep@1.0.0', 'inner@1.0.0']);
+    assert.deepEqual(packages.get('deep@2.0.0')?.traits, ['import:node:net']);
+  });
+
   it('does not say where a linked package lies', async () => {
     const locks: string[] = [];
     for (const place of ['home/src/linked', 'home/work/other-name']) {
