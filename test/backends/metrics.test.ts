@@ -8,7 +8,7 @@ import { AppFolder } from '../support/app-folder.ts';
 import { HONEST, VictimApp } from '../support/victim-app.ts';
 import { CONFIG, Collector } from './support/collector.ts';
 import { Alertmanager, Prometheus } from './support/prometheus.ts';
-import { until } from './support/running.ts';
+import { getJson, until } from './support/running.ts';
 import { collector, debian, type Server } from './support/servers.ts';
 
 const otelcol = await collector();
@@ -190,6 +190,30 @@ describe('the metrics written remotely', { skip }, () => {
     assert.equal(code, 0, stderr);
     for (const name of NAMES) await prometheus.has(`${name}{job="written"}`);
     await prometheus.has('diogenesis_findings_traced_total{job="written"}');
+  });
+});
+
+describe('the inhibition', { skip: 'missing' in alertmanagerd && `because ${alertmanagerd.missing}` }, () => {
+  it('an ALERT silences what follows from it in the same service, and nothing else', async () => {
+    using folder = new AppFolder('diogenesis-backends-');
+    await using alertmanager = await Alertmanager.start(binaryOf(alertmanagerd), folder.root);
+    const alert = (alertname: string, job: string) => ({ labels: { alertname, job, severity: 'warning' } });
+    const sent = [
+      alert('DiogenesisAlertFinding', 'shop'),
+      alert('DiogenesisVoltageLow', 'shop'),
+      alert('DiogenesisSilent', 'shop'),
+      alert('DiogenesisVoltageLow', 'other'),
+    ];
+    const url = `http://${alertmanager.address}/api/v2/alerts`;
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch(url, { method: 'POST', headers, body: JSON.stringify(sent) });
+    assert.equal(status, 200);
+    const states = await until('all four judged', async () => {
+      const all = await getJson<{ labels: Record<string, string>; status: { state: string } }[]>(url);
+      return all.length === 4 && all.every((one) => one.status.state !== 'unprocessed') && all;
+    });
+    const suppressed = states.filter((one) => one.status.state === 'suppressed').map(({ labels }) => labels);
+    assert.deepEqual(suppressed, [{ alertname: 'DiogenesisVoltageLow', job: 'shop', severity: 'warning' }]);
   });
 });
 
