@@ -112,12 +112,11 @@ export class ImmuneSystem {
         resource = behind.resource;
       }
     }
+    // Of somebody who has taken a secret, what they do with it is looked at as closely, however deep the stack.
+    const hasSecret = this.parts.threats.tookSecret(DateNow());
     const attribution =
       act.principal === undefined
-        ? attribute(
-            act.sense !== 'fs' || resource.risk === 'high',
-            carriesAway(act) && this.parts.threats.tookSecret(DateNow()),
-          )
+        ? attribute(act.sense !== 'fs' || resource.risk === 'high' || hasSecret, carriesAway(act) && hasSecret)
         : undefined;
     // A folder that is copied, a module that is loaded: told already, unless it turns out to be a secret.
     if (attribution?.byNode === true && act.impliedByNode === true && !takesSecret(act, resource)) return undefined;

@@ -12,7 +12,7 @@ export const KINDS: readonly Kind[] = [
   { name: 'paths', many: 1_000_000, atMost: 30, says: 'distinct files asked about, through fs' },
   { name: 'hosts', many: 1_000_000, atMost: 30, says: 'distinct hosts connected to' },
   { name: 'programs', many: 1_000_000, atMost: 30, says: 'distinct command lines started, each of 4 KB' },
-  { name: 'packages', many: 1_000_000, atMost: 60, says: 'distinct packages at work' },
+  { name: 'packages', many: 1_000_000, atMost: 80, says: 'distinct packages at work' },
   {
     name: 'installed',
     many: 200_000,
@@ -24,5 +24,5 @@ export const KINDS: readonly Kind[] = [
   { name: 'urls', many: 100_000, atMost: 40, says: 'distinct data: URLs imported' },
   { name: 'traces', many: 1_000_000, atMost: 30, says: 'distinct traces with an act in each' },
   { name: 'tools', many: 1_000_000, atMost: 30, says: 'distinct names of tools of an agent' },
-  { name: 'findings', many: 1_000_000, atMost: 30, says: 'acts that raise a finding, as fast as they come' },
+  { name: 'findings', many: 1_000_000, atMost: 80, says: 'acts that raise a finding, as fast as they come' },
 ];

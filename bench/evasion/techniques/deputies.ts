@@ -23,6 +23,7 @@ export const DEPUTIES = techniques('field', [
   },
   {
     name: 'http-client-later',
+    limit: 'a function of the client itself is handed to a timer: who handed it on is on no stack',
     deed: 'connect',
     source: 'own',
     says: 'a timer calls the HTTP client',
@@ -31,6 +32,7 @@ export const DEPUTIES = techniques('field', [
   },
   {
     name: 'http-client-promise',
+    limit: 'a function of the client itself is handed to a promise: who handed it on is on no stack',
     deed: 'connect',
     source: 'own',
     says: 'a promise calls the HTTP client',
@@ -50,6 +52,8 @@ export const DEPUTIES = techniques('field', [
   },
   {
     name: 'file-helper',
+    limit:
+      'after its await the helper is alone on the stack; V8 tells who awaits an async function only while somebody does',
     deed: 'read',
     says: 'a file helper copies it',
     files: packageOf(
@@ -74,6 +78,7 @@ export const DEPUTIES = techniques('field', [
   },
   {
     name: 'unknown-deputy',
+    limit: 'who reads is named, though it reads for another one; the chain has both',
     deed: 'read',
     source: 'own',
     says: 'a helper that nobody knows reads for it',

@@ -43,6 +43,8 @@ export const ELSEWHERE = techniques('field', [
   },
   {
     name: 'worker-innocent-file',
+    limit:
+      "in the worker only the innocent package's file runs, and is named; that the hostile one started the worker is told too, but is no more than a LOG",
     deed: 'read',
     source: 'own',
     says: "a worker that loads the innocent package's file and is told what to do",

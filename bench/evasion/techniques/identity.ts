@@ -140,6 +140,7 @@ export const IDENTITY = techniques('field', [
   },
   {
     name: 'module-wrap',
+    limit: 'what Module.wrap adds is compiled with the file, under its name; that it was replaced is not watched',
     deed: 'read',
     source: 'own',
     says: 'a replaced Module.wrap puts code into the innocent package',
@@ -259,6 +260,8 @@ export const IDENTITY = techniques('field', [
   },
   {
     name: 'bundled-namesake',
+    limit:
+      "a nested copy of a package is that package: its name and version are the same, the file's path is in the finding",
     deed: 'read',
     source: 'own',
     says: 'carries a package of the same name and version as the innocent one',

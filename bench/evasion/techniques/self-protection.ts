@@ -84,6 +84,7 @@ export const SELF_PROTECTION = techniques('field', [
   },
   {
     name: 'mark-first',
+    limit: 'whoever runs before Diogenesis can keep it away; preload it: then there is no before',
     deed: 'tamper',
     source: 'own',
     says: 'leaves a mark before the application activates Diogenesis',
@@ -113,6 +114,7 @@ export const SELF_PROTECTION = techniques('field', [
   },
   {
     name: 'findings-moved',
+    limit: 'the act is in the findings file, where it is now; nothing tells a reader of the old place',
     deed: 'tamper',
     source: 'own',
     says: 'renames the folder of the findings file',
@@ -177,6 +179,8 @@ export const SELF_PROTECTION = techniques('field', [
   },
   {
     name: 'stack-overflow',
+    limit:
+      'where hardly any stack is left, there is none to look with; the act is told when there is some again, without what it was',
     way: /^fs\.call/,
     deed: 'read',
     source: 'own',

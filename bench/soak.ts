@@ -1,0 +1,54 @@
+/**
+ * A server under load for ten minutes or more, bare and with Diogenesis: memory must stay flat, and a request must not
+ * become dearer.
+ *
+ *   npm run bench:soak                       ten minutes each
+ *   npm run bench:soak -- --minutes 60
+ */
+import { execFile } from 'node:child_process';
+import { parseArgs, promisify } from 'node:util';
+import { median, PRELOADS, subject } from './paired.ts';
+
+const SAMPLES = 30;
+/** Between the second third of the samples and the last; the first is warming up. */
+const MAX_GROWTH_MB = 3;
+const MAX_DRIFT = 1.2;
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
+interface Sample {
+  readonly requests: number;
+  readonly heap: number;
+  readonly rss: number;
+  readonly micros: number;
+}
+
+async function soak(preload: readonly string[]): Promise<Sample[]> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--expose-gc', ...preload, subject('soak.cjs'), values.minutes, String(SAMPLES)],
+    { env: { ...process.env, OTEL_SDK_DISABLED: 'true', DIOGENESIS_QUIET: '1' } },
+  );
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Sample);
+}
+
+let isOver = false;
+for (const name of ['bare', 'diogenesis'] as const) {
+  const samples = await soak(PRELOADS[name]);
+  const third = Math.floor(samples.length / 3);
+  const [middle, last] = [samples.slice(third, -third), samples.slice(-third)];
+  const of = (part: readonly Sample[], key: keyof Sample): number => median(part.map((sample) => sample[key]));
+  const growth = of(last, 'heap') - of(middle, 'heap');
+  const drift = of(last, 'micros') / of(middle, 'micros');
+  const isGood = growth <= MAX_GROWTH_MB && drift <= MAX_DRIFT;
+  if (name === 'diogenesis' && !isGood) isOver = true;
+  process.stdout.write(
+    `${name}: ${samples.at(-1)?.requests} requests in ${values.minutes} minutes; heap ${of(middle, 'heap').toFixed(1)} → ` +
+      `${of(last, 'heap').toFixed(1)} MB (${growth.toFixed(1)}), rss ${of(last, 'rss').toFixed(0)} MB, ` +
+      `${of(middle, 'micros').toFixed(0)} → ${of(last, 'micros').toFixed(0)} µs a request (${drift.toFixed(2)} ×)` +
+      `${isGood ? '' : ' missed'}\n`,
+  );
+}
+process.exitCode = isOver ? 1 : 0;
