@@ -211,10 +211,15 @@ function isNative(fn: unknown): boolean {
   return typeof fn === 'function' && StringPrototypeEndsWith(toSource(fn), '{ [native code] }');
 }
 
-function withLent(args: ArrayLike<unknown>, at: number, onlyNearest?: boolean): unknown[] {
-  const copy = ArrayPrototypeSlice(args as unknown[]);
-  copy[at] = lentByCaller(copy[at], onlyNearest);
-  return copy;
+function withLent(args: ArrayLike<unknown>, at: number, onlyNearest?: boolean): ArrayLike<unknown> {
+  try {
+    const copy = ArrayPrototypeSlice(args as unknown[]);
+    copy[at] = lentByCaller(copy[at], onlyNearest);
+    return copy;
+  } catch (failure) {
+    senseFailed('code', failure);
+    return args;
+  }
 }
 
 /*

@@ -202,7 +202,9 @@ async function work(): Promise<void> {
     const ran = await run(String(turn));
     const name = names[turn] as string;
     if (ran.code === 0 && ran.stdout === bare.stdout) continue;
-    if (FUNCTIONS_OF_THE_HOST.test(name)) {
+    // Called by the host itself: it stands where a function of Node stood, and nothing of ours is above it.
+    const isCalledByHost = /Error: fault$/m.test(ran.stderr) && wayOut(ran.stderr) === '';
+    if (isCalledByHost || FUNCTIONS_OF_THE_HOST.test(name)) {
       excused++;
       continue;
     }
