@@ -5,6 +5,7 @@
  *
  *   npm run test:backends                                   everything
  *   npm run test:backends -- test/backends/rules.test.ts    some files
+ *   npm run test:backends -- --cached                       with the servers that are there; installs nothing
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -15,7 +16,8 @@ import { collector, debian, jaeger } from '../test/backends/support/servers.ts';
 
 const root = join(import.meta.dirname, '..');
 const given = process.argv.slice(2);
-const options = given.filter((argument) => argument.startsWith('-'));
+const options = given.filter((argument) => argument.startsWith('-') && argument !== '--cached');
+if (given.includes('--cached')) process.env.TEST_BACKENDS_CACHED = '1';
 const chosen = given.filter((argument) => !argument.startsWith('-'));
 const files = chosen.length > 0 ? chosen : globSync('test/backends/**/*.test.ts', { cwd: root }).sort();
 
