@@ -12,7 +12,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'fs.readFileSync: added': { atMost: 0.9 },
   'fs.statSync: ours / instrumentation-fs': { atMost: 0.3 },
   'fs.readFileSync, each file once: added': { atMost: 80 },
-  'CommonJS: --require / bare, processor time': { atMost: 1.7 },
+  'CommonJS: --require / bare, processor time': { atMost: 1.5 },
   'CommonJS: SDK with Diogenesis / SDK, processor time': { atMost: 1.7 },
   'Diogenesis / bare': { atLeast: 0.85 },
   'both / OpenTelemetry http': { atLeast: 0.85 },
@@ -20,16 +20,20 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'added, after all of them': { atMost: 24 },
 };
 
-/** One line for every bound that is broken, or that nothing was measured for. */
-export function exceeded(tables: readonly Table[]): string[] {
-  const lines: string[] = [];
+/**
+ * A line for every bound that is broken, or that nothing was measured for, by the label of its row. Where a row was
+ * measured several times, the best counts: what a busy machine adds comes and goes, what we cost stays.
+ */
+export function exceeded(tables: readonly Table[]): Map<string, string> {
+  const lines = new Map<string, string>();
   const rows = tables.flatMap((table) => table.rows);
   for (const [label, bound] of Object.entries(BOUNDS)) {
-    const row = rows.find((one) => one.label === label);
-    const value = row === undefined ? Number.NaN : median(row.values);
-    const isMet = 'atMost' in bound ? value <= bound.atMost : value >= bound.atLeast;
+    const values = rows.filter((row) => row.label === label).map((row) => median(row.values));
+    const best = 'atMost' in bound ? Math.min(...values) : Math.max(...values);
+    const isMet = values.length > 0 && ('atMost' in bound ? best <= bound.atMost : best >= bound.atLeast);
     const limit = 'atMost' in bound ? `at most ${bound.atMost}` : `at least ${bound.atLeast}`;
-    if (!isMet) lines.push(`bench:gate: ${label} is ${value.toFixed(3)}, ${limit} is allowed`);
+    const what = values.length > 0 ? best.toFixed(3) : 'not measured';
+    if (!isMet) lines.set(label, `bench:gate: ${label} is ${what}, ${limit} is allowed`);
   }
   return lines;
 }

@@ -54,12 +54,15 @@ const chosen = positionals.length > 0 ? (positionals as Measure[]) : standard;
 const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
 process.stdout.write(`${machine}\n`);
 const tables: Table[] = [];
-for (const name of chosen) {
+const labels = new Map<Measure, Set<string>>();
+async function measure(name: Measure): Promise<void> {
   for (const table of await MEASURES[name]({ quick: values.quick || values.gate })) {
     tables.push(table);
+    labels.set(name, new Set([...(labels.get(name) ?? []), ...table.rows.map(({ label }) => label)]));
     process.stdout.write(asText(table));
   }
 }
+for (const name of chosen) await measure(name);
 
 if (values.write) {
   const file = join(root, 'docs/performance.md');
@@ -76,7 +79,13 @@ if (values.write) {
 }
 
 if (values.gate) {
+  for (let again = 0; again < 2; again++) {
+    const over = [...exceeded(tables).keys()];
+    const suspects = chosen.filter((name) => over.some((label) => labels.get(name)?.has(label)));
+    if (suspects.length > 0) process.stdout.write(`\nonce more: ${suspects.join(', ')}\n`);
+    for (const name of suspects) await measure(name);
+  }
   const over = exceeded(tables);
-  for (const line of over) process.stderr.write(`${line}\n`);
-  process.exitCode = over.length > 0 ? 1 : 0;
+  for (const line of over.values()) process.stderr.write(`${line}\n`);
+  process.exitCode = over.size > 0 ? 1 : 0;
 }
