@@ -72,7 +72,7 @@ export function watchSwitchingOff(listener: (sense: Sense) => void): void {
 }
 
 /** A function is the constructor of its prototype, which would otherwise lead to the original. Answers how to undo it. */
-export function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): () => void {
+function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): () => void {
   const { prototype } = original as { prototype?: unknown };
   if (typeof prototype !== 'object' || prototype === null) return () => {};
   const descriptor = ReflectGetOwnPropertyDescriptor(prototype, 'constructor');
@@ -81,6 +81,26 @@ export function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): 
   return () => {
     const now = ReflectGetOwnPropertyDescriptor(prototype, 'constructor');
     if (now !== undefined && now.value === wrapper) ReflectDefineProperty(prototype, 'constructor', descriptor);
+  };
+}
+
+/** Replaces a method by `wrap(original)`. Answers how to undo it; `undefined` where it is no method, or nobody may. */
+export function replaceMethod<T extends AnyFunction>(
+  owner: object,
+  name: string | symbol,
+  wrap: (original: T) => T,
+): (() => void) | undefined {
+  const descriptor = ReflectGetOwnPropertyDescriptor(owner, name);
+  const original = descriptor?.value as T | undefined;
+  if (descriptor?.configurable !== true || typeof original !== 'function') return undefined;
+  const value = wrap(original);
+  ReflectDefineProperty(owner, name, { ...descriptor, value });
+  const restore = becomeConstructor(value, original);
+  return () => {
+    // Somebody who wrapped us later keeps their wrapper; ours beneath it stays a pass-through.
+    const now = ReflectGetOwnPropertyDescriptor(owner, name);
+    if (now !== undefined && now.value === value) ReflectDefineProperty(owner, name, descriptor);
+    restore();
   };
 }
 
@@ -98,16 +118,8 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
       if (descriptor?.configurable !== true) return;
       const { get: read } = descriptor;
       if (read === undefined) {
-        const original = descriptor.value as unknown;
-        if (typeof original !== 'function') return;
-        const value = wrap(original as never);
-        ReflectDefineProperty(owner, name, { ...descriptor, value });
-        ArrayPrototypePush(undo, becomeConstructor(value, original));
-        ArrayPrototypePush(undo, () => {
-          // Somebody who wrapped us later keeps their wrapper; ours beneath it stays a pass-through.
-          const now = ReflectGetOwnPropertyDescriptor(owner, name);
-          if (now !== undefined && now.value === value) ReflectDefineProperty(owner, name, descriptor);
-        });
+        const restore = replaceMethod(owner, name, wrap);
+        if (restore !== undefined) ArrayPrototypePush(undo, restore);
         return;
       }
       // Accessor-backed (fs.ReadStream): asked only when somebody asks, because the getter may load or warn. The setter

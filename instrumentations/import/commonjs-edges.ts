@@ -10,8 +10,8 @@ import {
   StringPrototypeStartsWith,
   uncurryThis,
 } from '../../src/primordials.ts';
-import type { AnyFunction } from '../sense.ts';
-import { beginLoad, beginResolution, endLoad, replace } from './loads.ts';
+import { type AnyFunction, disguise, replaceMethod } from '../sense.ts';
+import { beginLoad, beginResolution, endLoad } from './loads.ts';
 
 /*
  * Node's own hooks make every `require` a tenth of a bare start dearer: they turn each path into a URL and back. As long
@@ -126,6 +126,10 @@ export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: 
     unsubscribe(IMPORT_STARTS, onImport);
     for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
   };
+}
+
+function replace(name: string, wrap: (original: AnyFunction) => AnyFunction): () => void {
+  return replaceMethod(loader, name, (original) => disguise(wrap(original), original)) ?? (() => {});
 }
 
 function changingOver(original: AnyFunction): AnyFunction {

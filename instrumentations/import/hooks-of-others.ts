@@ -63,8 +63,12 @@ function watched(hooks: Hooks): Hooks {
       context,
       (...args: unknown[]) => {
         const loaded = next(...args);
-        before = loaded?.source;
-        bytes = copyOf(before);
+        try {
+          before = loaded?.source;
+          bytes = copyOf(before);
+        } catch (failure) {
+          senseFailed('import', failure);
+        }
         return loaded;
       },
     ]) as Loaded;
@@ -83,10 +87,7 @@ function watched(hooks: Hooks): Hooks {
 /* Bytes can be exchanged in place. */
 function copyOf(source: unknown): Uint8Array | undefined {
   const bytes = viewOf(source);
-  if (bytes === undefined) return undefined;
-  const copy = new Bytes(bytes.length);
-  for (let i = 0; i < bytes.length; i++) copy[i] = bytes[i] as number;
-  return copy;
+  return bytes === undefined ? undefined : new Bytes(bytes);
 }
 
 function holds(source: unknown, bytes: Uint8Array | undefined): boolean {

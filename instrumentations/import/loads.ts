@@ -1,8 +1,6 @@
-import nodeModule from 'node:module';
 import { types } from 'node:util';
 import { senseFailed } from '../../src/perception.ts';
-import { ReflectDefineProperty, ReflectGetOwnPropertyDescriptor } from '../../src/primordials.ts';
-import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
+import { ReflectGetOwnPropertyDescriptor } from '../../src/primordials.ts';
 
 /*
  * What is resolved is not always loaded: `require.resolve` only asks. The first resolution of a `require` under way is
@@ -11,7 +9,6 @@ import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
  */
 
 const { isProxy } = types;
-const loader = nodeModule as unknown as Record<string, AnyFunction>;
 
 let resolving = false;
 let doubtful = 0;
@@ -51,20 +48,4 @@ function hasPlainPath(parent: unknown): boolean {
     senseFailed('import', failure);
     return false;
   }
-}
-
-/** Replaces a function of the loader. Answers how to undo it. */
-export function replace(name: string, wrap: (original: AnyFunction) => AnyFunction): () => void {
-  const descriptor = ReflectGetOwnPropertyDescriptor(loader, name);
-  const original = descriptor?.value as AnyFunction | undefined;
-  if (descriptor?.configurable !== true || typeof original !== 'function') return () => {};
-  const value = wrap(original);
-  disguise(value, original);
-  ReflectDefineProperty(loader, name, { ...descriptor, value });
-  const restore = becomeConstructor(value, original);
-  return () => {
-    restore();
-    // Somebody who wrapped us later keeps their wrapper; ours beneath it only passes on.
-    if (ReflectGetOwnPropertyDescriptor(loader, name)?.value === value) ReflectDefineProperty(loader, name, descriptor);
-  };
 }

@@ -4,15 +4,13 @@ import {
   ArrayIsArray,
   getBuiltinModule,
   ReflectApply,
-  ReflectDefineProperty,
-  ReflectGetOwnPropertyDescriptor,
   SafeMap,
   SafeSet,
   StringPrototypeStartsWith,
 } from '../../src/primordials.ts';
-import { type AnyFunction, becomeConstructor, disguise } from '../sense.ts';
+import { type AnyFunction, disguise, replaceMethod } from '../sense.ts';
 import { beginsInCommonJs, isGateway, watchCommonJs } from './commonjs-edges.ts';
-import { beginLoad, beginResolution, endLoad, replace } from './loads.ts';
+import { beginLoad, beginResolution, endLoad } from './loads.ts';
 
 /**
  * One edge: `require`, `import`, `import()`, `import.meta.resolve`, or `process.getBuiltinModule`.
@@ -149,7 +147,7 @@ function attach(): void {
 }
 
 function hook(): () => void {
-  const unwrap = replace('_load', marking);
+  const unwrap = replaceMethod(nodeModule, '_load', marking);
   const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
       // Outside of any try: what another hook or Node throws is not ours to touch.
@@ -164,13 +162,13 @@ function hook(): () => void {
   });
   return () => {
     hooks.deregister();
-    unwrap();
+    unwrap?.();
   };
 }
 
 /* The hooks do not tell a `require` from a `require.resolve`; only the one is a call of the loader. */
 function marking(original: AnyFunction): AnyFunction {
-  return {
+  const wrapper = {
     wrapper(this: unknown, ...args: unknown[]) {
       const isDoubtful = beginLoad(args[0], args[1]);
       try {
@@ -180,6 +178,7 @@ function marking(original: AnyFunction): AnyFunction {
       }
     },
   }.wrapper;
+  return disguise(wrapper, original);
 }
 
 /* Imports have the condition `import`, also where it is a `require` in a CommonJS module that was imported. */
@@ -202,27 +201,17 @@ function beforeBuiltin(id: string): Error | undefined {
 
 /* process.getBuiltinModule reaches every builtin without the loader, so no hook hears of it. */
 function watchGetBuiltinModule(): () => void {
-  const descriptor = ReflectGetOwnPropertyDescriptor(process, 'getBuiltinModule');
-  const original = descriptor?.value as AnyFunction | undefined;
-  if (descriptor?.configurable !== true || typeof original !== 'function') return () => {};
-  const wrapper = disguise(
-    {
+  const watching = (original: AnyFunction): AnyFunction => {
+    const wrapper = {
       wrapper(this: unknown, ...args: unknown[]) {
         const refusal = typeof args[0] === 'string' ? beforeBuiltin(args[0]) : undefined;
         if (refusal !== undefined) throw refusal;
         return ReflectApply(original as never, this, args as never) as unknown;
       },
-    }.wrapper,
-    original,
-  );
-  ReflectDefineProperty(process, 'getBuiltinModule', { ...descriptor, value: wrapper });
-  const restore = becomeConstructor(wrapper, original);
-  return () => {
-    restore();
-    if (process.getBuiltinModule === (wrapper as unknown)) {
-      ReflectDefineProperty(process, 'getBuiltinModule', descriptor);
-    }
+    }.wrapper;
+    return disguise(wrapper, original);
   };
+  return replaceMethod(process, 'getBuiltinModule', watching) ?? (() => {});
 }
 
 function detach(): void {

@@ -241,6 +241,33 @@ describe('code without a file', () => {
   });
 });
 
+test('a source that cannot be looked at any more does not break the hook that replaces it', () => {
+  install(
+    'hooks',
+    `const { registerHooks } = require('node:module');
+     const isOurs = (url) => url.endsWith('replaced.cjs');
+     const gone = { load(url, context, next) {
+       if (!isOurs(url)) return next(url, context);
+       const source = new ArrayBuffer(8);
+       structuredClone(source, { transfer: [source] });
+       return { format: 'commonjs', shortCircuit: true, source };
+     } };
+     const replacing = { load(url, context, next) {
+       const loaded = next(url, context);
+       return isOurs(url) ? { ...loaded, source: 'module.exports = "replaced"' } : loaded;
+     } };
+     const registered = [registerHooks(gone), registerHooks(replacing)];
+     exports.end = () => registered.map((hooks) => hooks.deregister());`,
+  );
+  write('replaced.cjs', '');
+  const hooks = createRequire(at('main.cjs'))('hooks');
+  try {
+    assert.equal(createRequire(at('main.cjs'))('./replaced.cjs'), 'replaced');
+  } finally {
+    hooks.end();
+  }
+});
+
 describe('native code', () => {
   test('an addon is told by its absolute path, with Node’s error', () => {
     write('addon.node', 'not an addon');
