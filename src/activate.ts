@@ -164,7 +164,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     }
   };
   watchToolSpans(beginTool);
-  watchFrameworkTools(beginTool);
+  const unwatchFrameworkTools = watchFrameworkTools(beginTool);
   watchMcpServers((approval) => agents.approve(approval), beginTool);
   if (config.otlpEndpoint !== undefined) {
     runtime.ownExporter = openOwnExporter(config.otlpEndpoint, runtime, say);
@@ -209,7 +209,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
       forgetHabits();
       setToolSources([]);
       watchToolSpans(() => {});
-      watchFrameworkTools(() => {});
+      unwatchFrameworkTools();
       watchMcpServers(
         () => {},
         () => {},

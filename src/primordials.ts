@@ -9,7 +9,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import util from 'node:util';
 
-const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys, getPrototypeOf, setPrototypeOf } = Reflect;
+const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
+const { setPrototypeOf } = Reflect;
 
 export const ReflectApply = apply;
 export const ReflectConstruct = construct;
@@ -21,6 +22,7 @@ export function ReflectDefineProperty(target: object, key: PropertyKey, descript
   if (getPrototypeOf(descriptor) !== null) setPrototypeOf(descriptor, null);
   return defineProperty(target, key, descriptor);
 }
+export const ReflectDeleteProperty = deleteProperty;
 export const ReflectGetOwnPropertyDescriptor = getOwnPropertyDescriptor;
 export const ReflectOwnKeys = ownKeys;
 export const ReflectGetPrototypeOf = getPrototypeOf;

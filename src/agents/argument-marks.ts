@@ -1,8 +1,10 @@
+import { types } from 'node:util';
 import {
   ArrayIsArray,
   DateNow,
   JSONParse,
   MathImul,
+  ReflectGetOwnPropertyDescriptor,
   ReflectOwnKeys,
   RegExpPrototypeExec,
   SafeSet,
@@ -104,20 +106,29 @@ function parsed(value: unknown): unknown {
   }
 }
 
+const { isProxy } = types;
+
+/* Data properties only, and no proxies: no getter and no trap of the application runs because of us. */
 function gather(value: unknown, texts: string[], depth: number): void {
   if (texts.length >= MAX_TEXTS || depth > MAX_DEPTH) return;
   if (typeof value === 'string') {
     texts[texts.length] = value.length > MAX_CHARACTERS ? StringPrototypeSlice(value, 0, MAX_CHARACTERS) : value;
   } else if (typeof value === 'number' || typeof value === 'boolean') {
     texts[texts.length] = `${value}`;
+  } else if (typeof value !== 'object' || value === null || isProxy(value)) {
+    return;
   } else if (ArrayIsArray(value)) {
-    for (let i = 0; i < value.length && i < MAX_TEXTS; i++) gather(value[i], texts, depth + 1);
-  } else if (typeof value === 'object' && value !== null) {
+    for (let i = 0; i < value.length && i < MAX_TEXTS; i++) gather(dataOf(value, `${i}`), texts, depth + 1);
+  } else {
     const keys = ReflectOwnKeys(value);
     for (let i = 0; i < keys.length && i < MAX_TEXTS; i++) {
-      gather((value as Record<string | symbol, unknown>)[keys[i] as string], texts, depth + 1);
+      gather(dataOf(value, keys[i] as string | symbol), texts, depth + 1);
     }
   }
+}
+
+function dataOf(owner: object, key: string | symbol): unknown {
+  return ReflectGetOwnPropertyDescriptor(owner, key)?.value;
 }
 
 const SEPARATOR = /(?:[;|&\n`]|\$\()\s{0,8}([\w./~-]{2,128})/g;

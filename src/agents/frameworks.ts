@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { agentPrincipal, toolPrincipal } from '../attribution/packages.ts';
 import type { ToolCall } from '../attribution/tool-call.ts';
-import { ReflectApply, SafeMap, SafeWeakMap } from '../primordials.ts';
+import { ReflectApply, SafeWeakMap } from '../primordials.ts';
+import { followRuns } from './follow-runs.ts';
+import { OpenRuns, type Run } from './open-runs.ts';
 
 /*
  * Frameworks that keep the tool at work in an asynchronous context of their own, under a global symbol, so that several
- * copies of them share it. It is asked when something happens; nothing is patched. What is read is somebody else's
- * object: every answer is checked, and an error means that no tool is at work.
+ * copies of them share it. It is asked when something happens. One method is replaced while somebody counts calls: `run`
+ * of the storage of the OpenAI Agents SDK (follow-runs.ts). What is read is somebody else's object: every answer is
+ * checked, and an error means that no tool is at work.
  */
 
 const { getStore } = AsyncLocalStorage.prototype;
@@ -16,9 +19,12 @@ const MAX_ANCESTORS = 32;
 
 type Fields = Record<string | symbol, unknown>;
 
-function storeUnder(name: symbol): Fields | undefined {
+function storageUnder(name: symbol): AsyncLocalStorage<unknown> | undefined {
   const storage = globals[name];
-  if (!(storage instanceof AsyncLocalStorage)) return undefined;
+  return storage instanceof AsyncLocalStorage ? storage : undefined;
+}
+
+function storeOf(storage: AsyncLocalStorage<unknown>): Fields | undefined {
   return fieldsOf(ReflectApply(getStore as never, storage, []));
 }
 
@@ -32,49 +38,36 @@ function textOf(value: unknown): string | undefined {
 
 /* One object for an execution, so that what is found out about it is found out once. */
 const known = new SafeWeakMap<object, ToolCall>();
-let onToolStart: (call: ToolCall) => void = () => {};
+let onToolStart: ((call: ToolCall) => void) | undefined;
+let unfollow: (() => void) | undefined;
 
-/** Who is told of an execution of a tool when it is first met. */
-export function watchFrameworkTools(listener: (call: ToolCall) => void): void {
+/** Who is told of an execution of a tool when it is first met. Answers how to undo it, and what came of it. */
+export function watchFrameworkTools(listener: (call: ToolCall) => void): () => void {
   onToolStart = listener;
+  return () => {
+    if (onToolStart !== listener) return;
+    onToolStart = undefined;
+    unfollow?.();
+    unfollow = undefined;
+  };
 }
 
 function meet(key: object, call: ToolCall, isCounted = false): ToolCall {
   known.set(key, call);
-  if (call.tool !== undefined && !isCounted) onToolStart(call);
+  if (call.tool !== undefined && !isCounted) onToolStart?.(call);
   return call;
 }
 
 const OPENAI_AGENTS = Symbol.for('openai.agents.core.asyncLocalStorage');
 
-let isFollowed = false;
-
-/*
- * A tool that touches nothing new is never asked about; to count calls the SDK's storage tells when a span begins in it.
- * The span is set before the function's first `await`, so it is there when the function has returned.
- */
-function followOpenAIAgents(): void {
-  const storage = globals[OPENAI_AGENTS];
-  if (!(storage instanceof AsyncLocalStorage)) return;
-  isFollowed = true;
-  const { run } = storage as unknown as { run: (...args: unknown[]) => unknown };
-  const following = function (this: unknown, store: unknown, fn: unknown, ...args: unknown[]): unknown {
-    if (typeof fn !== 'function') return ReflectApply(run as never, this, [store, fn, ...args] as never);
-    const within = (...given: unknown[]): unknown => {
-      const result = ReflectApply(fn as never, undefined, given as never) as unknown;
-      callOfOpenAIAgents();
-      return result;
-    };
-    return ReflectApply(run as never, this, [store, within, ...args] as never);
-  };
-  Object.defineProperty(storage, 'run', { value: following, configurable: true, writable: true, enumerable: false });
-}
-
 /** OpenAI Agents SDK: its tracing keeps the current span; a function span is a tool, an agent span above it the agent. */
 export function callOfOpenAIAgents(): ToolCall | undefined {
   try {
-    const store = storeUnder(OPENAI_AGENTS);
-    if (!isFollowed) followOpenAIAgents();
+    const storage = storageUnder(OPENAI_AGENTS);
+    if (storage === undefined) return undefined;
+    // A tool that touches nothing new is never asked about; its call counts all the same.
+    if (onToolStart !== undefined) unfollow ??= followRuns(storage, callOfOpenAIAgents);
+    const store = storeOf(storage);
     const span = fieldsOf(store?.span);
     if (store === undefined || span === undefined || store.active !== true) return undefined;
     const call = known.get(span);
@@ -106,44 +99,32 @@ export function callOfOpenAIAgents(): ToolCall | undefined {
 const LANGCHAIN = Symbol.for('ls:tracing_async_local_storage');
 const LANGCHAIN_CONFIG = Symbol.for('lc:child_config');
 
-/** What is known of one run of a LangChain runnable. */
-export interface Run {
-  readonly name: string | undefined;
-  readonly type: string | undefined;
-  readonly parent: string | undefined;
-  readonly inputs: unknown;
-  readonly span: object | undefined;
-  /** The thread it belongs to, where the callbacks were told of one; it has been counted as a call then. */
-  readonly thread?: string | undefined;
-}
-
 /* Runs that our own callbacks were told of. */
-const runs = new SafeMap<string, Run>();
-const MAX_RUNS = 4_096;
+const runs = new OpenRuns();
 
 /** A run has started (`langChainCallbacks`). */
 export function noteRun(id: string, started: Run): void {
-  if (runs.size >= MAX_RUNS) runs.clear();
-  runs.set(id, started);
+  runs.note(id, started);
   if (started.type !== 'tool' || started.name === undefined || started.thread === undefined) return;
-  onToolStart({
+  onToolStart?.({
     tool: toolPrincipal(started.name),
     agent: undefined,
     conversation: started.thread,
     group: undefined,
-    given: { value: started.inputs },
+    given: started.given,
   });
 }
 
 /** A run has ended. */
 export function forgetRun(id: string): void {
-  runs.delete(id);
+  runs.forget(id);
 }
 
 /** LangChain.js: the tool's run is the parent of whatever it starts; a tracer, or our own callbacks, know the run. */
 export function callOfLangChain(): ToolCall | undefined {
   try {
-    const store = storeUnder(LANGCHAIN);
+    const storage = storageUnder(LANGCHAIN);
+    const store = storage === undefined ? undefined : storeOf(storage);
     const config = fieldsOf(fieldsOf(store?.extra)?.[LANGCHAIN_CONFIG]);
     const manager = fieldsOf(config?.callbacks);
     if (config === undefined || manager === undefined) return undefined;
@@ -167,7 +148,7 @@ export function callOfLangChain(): ToolCall | undefined {
       agent: named === undefined ? undefined : agentPrincipal(named),
       conversation: textOf(fieldsOf(config.configurable)?.thread_id) ?? textOf(fieldsOf(config.metadata)?.thread_id),
       group: undefined,
-      given: { value: tool?.inputs },
+      given: tool?.given,
       span: tool?.span,
     };
     return meet(config, made, tool?.thread !== undefined);
@@ -189,7 +170,7 @@ function runOfTracer(handlers: unknown, id: string): Run | undefined {
       name: textOf(run.name),
       type: textOf(run.run_type),
       parent: textOf(run.parent_run_id),
-      inputs: run.inputs,
+      given: { value: run.inputs },
       span: fieldsOf(spanned?.span),
     };
   }

@@ -1,3 +1,4 @@
+import { ArrayIsArray } from '../primordials.ts';
 import { forgetRun, noteRun } from './frameworks.ts';
 
 /** The callbacks of LangChain.js that are used, in the shape that its callback managers take. */
@@ -10,15 +11,10 @@ export interface LangChainCallbacks {
   handleToolError(error: unknown, runId: string): void;
 }
 
-interface Serialized {
-  readonly id?: readonly string[];
-  readonly name?: string;
-}
-
 /**
  * Callbacks for LangChain.js and LangGraph, by which the tool and the agent at work are known:
  * `agent.invoke(input, { callbacks: [langChainCallbacks()] })`. Not needed beside the OpenInference instrumentation or
- * a LangChain tracer. They keep names, and the input of a tool until it ends; nothing is sent anywhere.
+ * a LangChain tracer. They keep names, and hashed marks of a tool's input until it ends; nothing is sent anywhere.
  */
 export function langChainCallbacks(): LangChainCallbacks {
   return {
@@ -42,13 +38,14 @@ function start(id: unknown, parent: unknown, name: unknown, type: string, inputs
     name: typeof name === 'string' && name !== '' ? name : undefined,
     type,
     parent: typeof parent === 'string' ? parent : undefined,
-    inputs,
+    given: type === 'tool' ? { value: inputs } : undefined,
     span: undefined,
     thread: typeof thread === 'string' ? thread : undefined,
   });
 }
 
-function nameOf(serialized: unknown): string | undefined {
-  const { id, name } = (serialized ?? {}) as Serialized;
-  return name ?? id?.at(-1);
+/* `{ id: ['langchain', 'tools', 'NAME'], name }`, as runnables serialise themselves, or whatever somebody passed on. */
+function nameOf(serialized: unknown): unknown {
+  const { id, name } = (serialized ?? {}) as { id?: unknown; name?: unknown };
+  return name ?? (ArrayIsArray(id) ? (id[id.length - 1] as unknown) : undefined);
 }

@@ -12,6 +12,7 @@ import {
   join,
   ObjectFreeze,
   ReflectDefineProperty,
+  ReflectDeleteProperty,
   ReflectGetOwnPropertyDescriptor,
   SafeMap,
   StringPrototypeCharCodeAt,
@@ -497,7 +498,7 @@ function asIs(_error: unknown, sites: unknown): unknown {
 
 function restore(name: 'prepareStackTrace' | 'stackTraceLimit', descriptor: PropertyDescriptor | undefined): void {
   if (descriptor !== undefined) ReflectDefineProperty(ErrorConstructor, name, descriptor);
-  else Reflect.deleteProperty(ErrorConstructor, name);
+  else ReflectDeleteProperty(ErrorConstructor, name);
 }
 
 /** The last part of a path or URL, for messages. */

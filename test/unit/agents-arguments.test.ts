@@ -61,6 +61,18 @@ describe('arguments of a tool', () => {
     }
   });
 
+  it('are looked at without running anything of the application', () => {
+    const asked: unknown[] = [];
+    const trap = (of: object) => new Proxy(of, { get: (_, key) => asked.push(key), ownKeys: () => asked as never[] });
+    const own = { plain: 'evil.example' };
+    Object.defineProperty(own, 'lazy', { get: () => asked.push('lazy'), enumerable: true });
+    const list = ['/etc/hosts'];
+    Object.defineProperty(list, 1, { get: () => asked.push('item'), enumerable: true });
+    const found = marks([own, list, trap({}), trap([])]);
+    assert.deepEqual(asked, []);
+    assert.ok(namesHost(found, 'evil.example') && namesPath(found, '/etc/hosts'), 'the rest is looked at');
+  });
+
   it('do not make an expression run away', () => {
     for (const hostile of [
       'a.'.repeat(8e3),

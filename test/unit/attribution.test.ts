@@ -138,6 +138,23 @@ describe('attribution to the chain of packages', () => {
     );
   });
 
+  it('puts them back also when somebody replaced Reflect.deleteProperty', async () => {
+    app.package('client', '1.0.0', 'exports.post = async () => { await null; return probe(); };');
+    const { deleteProperty } = Reflect;
+    const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+    delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+    let asked = 0;
+    Reflect.deleteProperty = () => ++asked > 0;
+    try {
+      await load('client').post();
+    } finally {
+      Reflect.deleteProperty = deleteProperty;
+    }
+    const after = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+    if (before !== undefined) Object.defineProperty(Error, 'prepareStackTrace', before);
+    assert.deepEqual([asked, after], [0, undefined]);
+  });
+
   it('is not misled by a script that gives itself another’s name', () => {
     app.package('victim', '1.0.0', '');
     const victim = app.path('node_modules/victim/index.js');
