@@ -15,6 +15,7 @@ import {
   StringPrototypeTrim,
 } from '../primordials.ts';
 import { findJsonFault, type JsonPath, locateInJson, positionAt } from './json-text.ts';
+import { readWritten } from './lock-text.ts';
 
 export const LOCK_VERSION = 1;
 export const LOCK_FILE_NAME = 'diogenesis.lock.json';
@@ -92,7 +93,7 @@ export class LockFileError extends ErrorConstructor {
 }
 
 export interface ParseOptions {
-  /** Also refuse a key that an object has twice: a bad merge would lose one of them. Costs a second pass. */
+  /** Also refuse a key that an object has twice: a bad merge would lose one of them. */
   readonly strict?: boolean;
 }
 
@@ -105,6 +106,8 @@ const RESTORE = 'restore it from git, or delete it and run "diogenesis learn" ag
  */
 export function parseLock(text: string, file: string, options: ParseOptions = {}): Lock {
   const json = StringPrototypeCharCodeAt(text, 0) === 0xfeff ? StringPrototypeSlice(text, 1) : text;
+  const written = readWritten(json, LOCK_VERSION);
+  if (written !== undefined) return { lockfileVersion: LOCK_VERSION, packages: written.packages, tools: written.tools };
   let value: unknown;
   try {
     value = JSONParse(json);

@@ -10,6 +10,7 @@ import {
   parseLock,
   serializeLock,
 } from '../../src/baseline/lock-file.ts';
+import { readWritten } from '../../src/baseline/lock-text.ts';
 import { pick, random } from '../support/random.ts';
 
 const FILE = 'diogenesis.lock.json';
@@ -162,6 +163,48 @@ describe('a lock file that cannot be used is refused in one line with line, colu
   it('an entry that is there twice, where nothing may be lost', () => {
     const twice = text.replace('"<app>"', '"undici@7.16.0"');
     assert.match(messageOf(twice, true), /json:8:5: the key "undici@7\.16\.0" is there twice; keep one/);
+  });
+});
+
+describe('a lock file that nobody has touched', () => {
+  const traits = Array.from({ length: 6 }, (_, i) => `fs.read:<app>/${i}/"\\u2028\\\\ é\ud83d/*.json`);
+  const entry = { state: 'stable' as const, traits };
+  const written = serializeLock({
+    lockfileVersion: 1,
+    packages: new Map([
+      ['a"\n@1', entry],
+      ['b@1', entry],
+    ]),
+    tools: new Map(),
+  });
+
+  it('says the same as JSON.parse', () => {
+    const lock = parseLock(written, FILE);
+    const other = JSON.parse(written);
+    assert.deepEqual(Object.fromEntries(lock.packages), other.packages);
+    assert.deepEqual([...lock.packages.keys()], Object.keys(other.packages));
+  });
+
+  it('is read without its traits, which come when they are asked for', () => {
+    const read = readWritten(written, 1) ?? assert.fail('not read');
+    const first = read.packages.get('b@1')?.traits;
+    assert.deepEqual(first, [...traits].sort());
+    assert.equal(read.packages.get('b@1')?.traits, first);
+  });
+
+  it('is touched by a single character, wherever that is', () => {
+    for (let at = 0; at < written.length; at++) {
+      for (const piece of ['', '"', '\\', '\n', ',']) {
+        const touched = written.slice(0, at) + piece + written.slice(at + 1);
+        let other: { packages: Record<string, unknown> } | undefined;
+        try {
+          other = JSON.parse(touched);
+        } catch {}
+        const read = readWritten(touched, 1);
+        if (other === undefined) assert.equal(read, undefined, JSON.stringify(touched));
+        else if (read !== undefined) assert.deepEqual(Object.fromEntries(read.packages), other.packages);
+      }
+    }
   });
 });
 
