@@ -2,6 +2,7 @@ import os from 'node:os';
 import { setAppRoot, toSlashes } from './attribution/packages.ts';
 import type { Roots } from './classification/classifier.ts';
 import type { ResolvedConfig } from './config.ts';
+import { givenPorts } from './given-ports.ts';
 import { packageLinks } from './linked-packages.ts';
 import { existsSync, realpathSync, resolvePath } from './primordials.ts';
 
@@ -17,6 +18,7 @@ export function setupAppRoot(config: ResolvedConfig): Roots {
     user: userName(),
     platform: process.platform,
     links: packageLinks(app),
+    isGivenPort: givenPorts(process),
     self: self.filter((file) => file !== undefined).map((file) => toSlashes(resolvePath(file))),
   };
 }

@@ -323,7 +323,7 @@ function network(operation: string, target: string, roots: CompiledRoots): Known
   if (operation === 'listen') {
     const everywhere = host === '' || host === '0.0.0.0' || host === '::' || host === '*';
     const { name, hostClass } = hostMeaning(host);
-    const address = `${everywhere ? '*' : name}:${listenPortName(port)}`;
+    const address = `${everywhere ? '*' : name}:${listenPortName(port, roots.isGivenPort)}`;
     return {
       ...NOTHING,
       target: address,
@@ -333,7 +333,9 @@ function network(operation: string, target: string, roots: CompiledRoots): Known
     };
   }
   const meaning: HostMeaning = hostMeaning(host, port);
-  const name = bounded(port < 0 ? meaning.name : `${meaning.name}:${portName(port, meaning.hostClass)}`);
+  const name = bounded(
+    port < 0 ? meaning.name : `${meaning.name}:${portName(port, meaning.hostClass, roots.isGivenPort)}`,
+  );
   // Asking for the address of what is inside the network, or of this machine, tells nobody anything.
   const local = operation === 'dns' && (meaning.hostClass === 'loopback' || meaning.hostClass === 'private');
   return {

@@ -245,6 +245,25 @@ export const METADATA_ADDRESSES: readonly (readonly [address: string, cloud: str
 export const MINING_PORTS: readonly number[] = [3333, 3334, 4444, 5555, 7777, 9999, 14433, 14444, 45560, 45700];
 
 /**
+ * Ports that say what is behind them, from the registry of IANA and the services' own documentation. On one's own machine
+ * it makes a difference whether a package talks to the application or to Docker.
+ */
+export const SERVICE_PORTS: Readonly<Record<string, readonly number[]>> = {
+  'remote access': [22, 23, 445, 3389, 5037, 5900, 5985, 5986],
+  mail: [25, 110, 143, 465, 587, 993, 995],
+  names: [53, 88, 389, 636],
+  databases: [1433, 1521, 3306, 5432, 5984, 6379, 7687, 8086, 8123, 9042, 9200, 9300, 11211, 26257, 27017],
+  queues: [1883, 4222, 5672, 8883, 9092, 61613, 61616],
+  'containers and clusters': [2375, 2376, 2377, 2379, 2380, 6443, 10250, 10255],
+  secrets: [8200, 8500],
+  debuggers: [9222, 9229, 9230],
+  wallets: [8332, 8333, 8545, 8546, 8899, 30303],
+  proxies: [1080, 3128, 9050, 9051, 9150],
+  telemetry: [4317, 4318, 8125, 8126, 9411, 14268],
+  models: [11434],
+};
+
+/**
  * Suffixes under which anybody gets a name: the label before them says whose it is. From the Public Suffix List
  * (https://publicsuffix.org); a small part of it, so an unlisted suffix makes a family of strangers look like one
  * domain. Country second levels (`co.uk`, `com.au`) follow from their form.

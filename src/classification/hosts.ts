@@ -28,6 +28,7 @@ import {
   type HostRow,
   METADATA_ADDRESSES,
   MINING_PORTS,
+  SERVICE_PORTS,
   SHARED_SUFFIXES,
 } from './host-tables.ts';
 import { FIRST_EPHEMERAL_PORT } from './limits.ts';
@@ -69,6 +70,7 @@ for (const row of HOSTS) for (const host of row.hosts) rows.set(host, row);
 const metadata = new SafeMap<string, string>();
 for (const [address, cloud] of METADATA_ADDRESSES) metadata.set(address, cloud);
 const miningPorts = new SafeSet<number>(MINING_PORTS);
+const servicePorts = new SafeSet<number>(Object.values(SERVICE_PORTS).flat());
 const sharedSuffixes = new SafeSet<string>(SHARED_SUFFIXES);
 
 /** Second levels under which a country registers names: `co.uk`, `com.au`. */
@@ -439,13 +441,17 @@ function isPoolName(labels: readonly string[]): boolean {
   return labels.length >= 3 && (first === 'xmr' || first === 'pool' || first === 'mine' || first === 'xmr-pool');
 }
 
-/** A port as a trait names it: random ones, which operating systems give out, become `*`. */
-export function portName(port: number, hostClass: HostClass): string {
+/**
+ * A port as a trait names it. `*` where it is chance which one it is: one that the operating system gave out, and one on
+ * this machine that the environment names, unless it is a service's own (5432 is a database whoever says so).
+ */
+export function portName(port: number, hostClass: HostClass, isGiven: (port: number) => boolean): string {
   const local = hostClass === 'loopback' || hostClass === 'private' || hostClass === 'link-local';
-  return local && port >= FIRST_EPHEMERAL_PORT ? '*' : `${port}`;
+  if (local && port >= FIRST_EPHEMERAL_PORT) return '*';
+  return hostClass === 'loopback' && !servicePorts.has(port) && isGiven(port) ? '*' : `${port}`;
 }
 
-/** A listening port: 0 and random ones are both "any free port". */
-export function listenPortName(port: number): string {
-  return port <= 0 || port >= FIRST_EPHEMERAL_PORT ? '0' : `${port}`;
+/** A listening port: 0 and random ones are both "any free port", and the code did not choose one that it was told. */
+export function listenPortName(port: number, isGiven: (port: number) => boolean): string {
+  return port <= 0 || port >= FIRST_EPHEMERAL_PORT || isGiven(port) ? '0' : `${port}`;
 }

@@ -28,6 +28,8 @@ export interface Roots {
   readonly self: readonly string[];
   /** Packages that `node_modules` links to; asked only for files outside the application. */
   readonly links?: () => readonly PackageLink[];
+  /** Whether this process was told a port (`PORT=4000`) rather than choosing it; none when left out. */
+  readonly isGivenPort?: (port: number) => boolean;
 }
 
 /** A package that lies elsewhere than in `node_modules`. */
@@ -66,6 +68,7 @@ export interface CompiledRoots {
   readonly entries: readonly CompiledRoot[];
   readonly self: readonly string[];
   readonly links: Roots['links'];
+  readonly isGivenPort: (port: number) => boolean;
 }
 
 /** Temporary folders of every platform, whatever `TMPDIR` says: code dropped there is equally foreign. */
@@ -118,7 +121,15 @@ export function compileRoots(roots: Roots): CompiledRoots {
     const path = fold(normalisePath(roots.self[i] as string, platform, ''), caseless);
     if (path.length > 1) ArrayPrototypePush(self, path);
   }
-  return { platform, caseless, app: normalisePath(roots.app, platform, ''), entries, self, links: roots.links };
+  return {
+    platform,
+    caseless,
+    app: normalisePath(roots.app, platform, ''),
+    entries,
+    self,
+    links: roots.links,
+    isGivenPort: roots.isGivenPort ?? (() => false),
+  };
 }
 
 function needsWork(path: string): boolean {

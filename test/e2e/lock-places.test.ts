@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -47,6 +49,67 @@ async function learned(app: AppFolder, at: string, home: string): Promise<string
   assert.equal(ran.code, 0, ran.stderr);
   return readFileSync(app.path(`${at}/diogenesis.lock.json`), 'utf8');
 }
+
+/** Ports below those that the operating system gives out, where nobody listens. */
+async function freePorts(count: number): Promise<number[]> {
+  const free: number[] = [];
+  for (let port = 20_000 + (process.pid % 8_000); free.length < count; port++) {
+    const server = createServer().listen(port);
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    free.push(port);
+    await once(server.close(), 'close');
+  }
+  return free;
+}
+
+/* Its tests start it as a child and ask it through a package, as tests of servers do. */
+const SERVER = `
+  require('http').createServer((q, r) => r.end('ok')).listen(process.env.API_PORT ?? process.argv[2], () => process.send?.('up'));`;
+const TESTS = `
+  const { fork } = require('child_process');
+  const port = process.env.API_PORT ?? process.argv[2];
+  const child = fork('./server.js', process.argv.slice(2)).once('message', async () => {
+    await require('client')('http://localhost:' + port);
+    await require('client')('http://localhost:2375').catch(() => {});
+    child.kill();
+  });`;
+
+async function learnedAtPort(port: number, how: 'environment' | 'arguments'): Promise<string> {
+  using app = new AppFolder();
+  app.write('package.json', JSON.stringify({ name: 'service', version: '1.0.0', dependencies: { client: '1.0.0' } }));
+  app.package('client', '1.0.0', 'module.exports = async (url) => (await fetch(url)).text();');
+  app.write('server.js', SERVER);
+  app.write('tests.js', TESTS);
+  const isArgument = how === 'arguments';
+  const ran = await cli(['learn', '--', 'node', 'tests.js', ...(isArgument ? [String(port)] : [])], {
+    cwd: app.root,
+    env: isArgument ? {} : { API_PORT: String(port) },
+  });
+  assert.equal(ran.code, 0, ran.stderr);
+  return readFileSync(app.path('diogenesis.lock.json'), 'utf8');
+}
+
+describe('the port of a checkout', () => {
+  for (const how of ['environment', 'arguments'] as const) {
+    it(`is not in the lock file when it comes from the ${how}`, async () => {
+      const [one = 0, two = 0] = await freePorts(2);
+      const bytes = await learnedAtPort(one, how);
+      assert.equal(await learnedAtPort(two, how), bytes);
+      const { packages } = JSON.parse(bytes);
+      const isNet = (trait: string) => trait.startsWith('net.');
+      // A service of this machine that has a name is another thing than the application's own.
+      assert.deepEqual(packages['client@1.0.0'].traits.filter(isNet), [
+        'net.connect:localhost:*',
+        'net.connect:localhost:2375',
+      ]);
+      assert(packages['<app>'].traits.includes('net.listen:*:0'));
+    });
+  }
+});
 
 describe('where a checkout lies', () => {
   it('is not in the lock file, whatever looks for its way up from it', async () => {

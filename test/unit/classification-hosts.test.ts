@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createClassifier } from '../../src/classification/classifier.ts';
+import { createClassifier, type Roots } from '../../src/classification/classifier.ts';
 import { hostMeaning, parseEndpoint, registrableDomain } from '../../src/classification/hosts.ts';
+import { givenPorts } from '../../src/given-ports.ts';
 
-const classifier = createClassifier({
+const roots: Roots = {
   app: '/work/shop',
   home: '/home/ada',
   tmp: ['/tmp'],
   user: 'ada',
   platform: 'linux',
   self: [],
-});
+};
+const classifier = createClassifier(roots);
 const principal = {
   key: 'a@1.0.0',
   kind: 'package' as const,
@@ -166,6 +168,60 @@ describe('traits of the network', () => {
   ];
   for (const [operation, target, expected] of rows) {
     test(`${operation} ${target}`, () => assert.equal(traitOf(operation, target), expected));
+  }
+});
+
+describe('a port that the process was told', () => {
+  const given = (env: NodeJS.ProcessEnv, ...args: string[]) => givenPorts({ env, argv: ['node', 'app.js', ...args] });
+  const told: [what: string, isGiven: (port: number) => boolean][] = [
+    ['by PORT', given({ PORT: '3000' })],
+    ['by another variable', given({ HTTP_PORT: '3000', PORT: '80' })],
+    ['by a configuration of npm', given({ npm_config_port: '3000' })],
+    ['as an argument', given({}, '3000')],
+    ['behind an option', given({}, '--port', '3000')],
+    ['with an option', given({}, '--port=3000')],
+    ['with a short option', given({}, '-p3000')],
+    ['with a host', given({}, 'localhost:3000')],
+    ['in a URL', given({}, 'http://[::1]:3000/health')],
+  ];
+  for (const [what, isGiven] of told)
+    test(`${what} is one`, () => assert.deepEqual([isGiven(3000), isGiven(300)], [true, false]));
+  const untold: [what: string, isGiven: (port: number) => boolean][] = [
+    ['a variable that names none', given({ SUPPORT: '3000', REPORT_ID: '3000', PORTS: '3000' })],
+    ['a variable with more in it', given({ PORT: 'tcp://10.0.0.1:3000' })],
+    ['another number', given({ PORT: '30000' }, '13000', 'a3000', '3000x')],
+    ['the program', (port) => givenPorts({ env: {}, argv: ['3000', '3000'] })(port)],
+  ];
+  for (const [what, isGiven] of untold) test(`${what} is none`, () => assert.equal(isGiven(3000), false));
+
+  test('is read again, because .env comes later', () => {
+    const env: NodeJS.ProcessEnv = {};
+    const isGiven = givenPorts({ env, argv: [] });
+    assert.equal(isGiven(3000), false);
+    env.PORT = '3000';
+    assert.equal(isGiven(3000), true);
+  });
+
+  const rows: [operation: string, target: string, expected: string][] = [
+    ['listen', '*:4000', 'net.listen:*:0'],
+    ['listen', '127.0.0.1:4000', 'net.listen:127.0.0.1:0'],
+    ['listen', '*:4001', 'net.listen:*:4001'],
+    ['connect', 'localhost:4000', 'net.connect:localhost:*'],
+    ['connect', '127.0.0.1:4000', 'net.connect:127.0.0.1:*'],
+    ['connect', 'localhost:4001', 'net.connect:localhost:4001'],
+    // A service is what it is, whoever says where.
+    ['connect', 'localhost:5432', 'net.connect:localhost:5432'],
+    ['connect', 'localhost:2375', 'net.connect:localhost:2375'],
+    // Another machine's port is no matter of this one.
+    ['connect', '10.0.0.1:4000', 'net.connect:<private>:4000'],
+    ['connect', 'api.example.com:4000', 'net.connect:api.example.com:4000'],
+  ];
+  const told4000 = createClassifier({ ...roots, isGivenPort: (port) => [4000, 5432, 2375].includes(port) });
+  for (const [operation, target, expected] of rows) {
+    test(`${operation} ${target}`, () => {
+      const act = { sense: 'net' as const, operation, target };
+      assert.equal(told4000.traitOf(act, told4000.classify(act), principal), expected);
+    });
   }
 });
 
