@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { auditSense, isUnderAudit, watchRefusals } from '../instrumentations/audit/sense.ts';
 import { processSense } from '../instrumentations/child-process/sense.ts';
 import { fsSense } from '../instrumentations/fs/sense.ts';
 import { handedOnSense } from '../instrumentations/handed-on.ts';
@@ -16,7 +17,7 @@ import { appPrincipal, beingInstalled, mainPrincipal, watchLoaded } from './attr
 import { parseToolCall, setInheritedCall, setToolSources, TOOL_CALL, type ToolCall } from './attribution/tool-call.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
-import { appendObservation, markLoss, type ObservationWriter } from './baseline/observation.ts';
+import { appendObservation, markLoss, markRefusal, type ObservationWriter } from './baseline/observation.ts';
 import { compileToolBlocks } from './baseline/overrides.ts';
 import { observedPrincipals } from './baseline/package-manager.ts';
 import { faultsOf, Policy } from './baseline/policy.ts';
@@ -26,7 +27,7 @@ import { type DiogenesisConfig, loadConfig, type ResolvedConfig } from './config
 import { forgetHabits, setAlwaysAttribute } from './habituation.ts';
 import { ImmuneSystem, type ImmuneSystemParts } from './immune-system.ts';
 import { setPerceiver } from './perception.ts';
-import { DateNow, dirname, existsSync, readFileSync, resolvePath, SafeWeakMap } from './primordials.ts';
+import { DateNow, dirname, existsSync, readFileSync, resolvePath, SafeSet, SafeWeakMap } from './primordials.ts';
 import type { Finding } from './response/finding.ts';
 import { complain, findingAsText, findingsFile, writeToStderr } from './response/outlets.ts';
 import { nextFindingId, Response } from './response/response.ts';
@@ -139,6 +140,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     note: observation?.note,
     dispute: observation?.dispute,
   });
+  watchRefusals(refusalSaid(config, say));
   setLootOf((key) => immuneSystem.parts.threats.lootOf(key, Date.now()));
   inheritLoot(immuneSystem.parts.threats);
   for (const pattern of config.patterns) {
@@ -189,7 +191,10 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     since: Date.now(),
     problems: said,
     attachment: { spanProcessor: false, sampler: false },
-    senses: () => Object.fromEntries(Object.entries(SENSES).map(([name, sense]) => [name, sense.enabled])),
+    senses: () => ({
+      ...Object.fromEntries(Object.entries(SENSES).map(([name, sense]) => [name, sense.enabled])),
+      ...(isUnderAudit() ? { audit: auditSense.enabled } : {}),
+    }),
     stop() {
       accuseMeddler('deactivate', 'switched Diogenesis off');
       stopQuietly(this);
@@ -201,6 +206,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
       active = undefined;
       for (const sense of Object.values(SENSES)) sense.disableAll();
       handedOnSense.disableAll();
+      auditSense.disableAll();
       runtime.provider?.close();
       disconnect();
       runtime.metrics?.close();
@@ -222,6 +228,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
     if (config.senses[name]) {
       SENSES[name].enable(OWNER);
       handedOnSense.enable(OWNER);
+      if (isUnderAudit()) auditSense.enable(OWNER);
     }
   }
   runtime.provider.refresh();
@@ -295,6 +302,17 @@ function policyOf(config: ResolvedConfig, say: (line: string) => void): Policy {
     if (!isSaid) say(line);
     forgetHabits();
   });
+}
+
+/* Once a process: under the audit Node refuses what it does for everybody else. */
+function refusalSaid({ observations }: ResolvedConfig, say: (line: string) => void): (what: string) => void {
+  const said = new SafeSet<string>();
+  return (what) => {
+    if (said.has(what)) return;
+    said.add(what);
+    say(`Node refuses ${what} under --permission-audit`);
+    if (observations !== undefined) markRefusal(observations, what);
+  };
 }
 
 type Notes = Required<Pick<ImmuneSystemParts, 'note' | 'dispute'>>;
@@ -383,7 +401,7 @@ function switchOff(sense: Sense, error: unknown): void {
     sense === 'process' || sense === 'worker' ? 'childProcess' : sense === 'fs' || sense === 'net' ? sense : 'import';
   isStopping = true;
   try {
-    SENSES[name].disableAll();
+    (sense === 'audit' ? auditSense : SENSES[name]).disableAll();
   } finally {
     isStopping = false;
   }

@@ -2,8 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ToolCall } from './attribution/tool-call.ts';
 import type { Finding } from './response/finding.ts';
 
-/** The part of the machine an act touches; the first word of every trait. */
-export type Sense = 'import' | 'fs' | 'net' | 'process' | 'worker' | 'native' | 'code' | 'env';
+/** The part of the machine an act touches; the first word of every trait (`audit`, a second source, has none of its own). */
+export type Sense = 'import' | 'fs' | 'net' | 'process' | 'worker' | 'native' | 'code' | 'env' | 'audit';
 
 /**
  * Who acts: a package, the application itself, an agent's tool, the agent, or nobody we can name.
@@ -87,6 +87,8 @@ export interface Act {
    * `net.connect`, the file a stream opens): drop it when the immediate caller is not user code.
    */
   readonly impliedByNode?: boolean;
+  /** Told already where it began, if whoever does it has shown this trait: drop it unless it is novel. */
+  readonly onlyIfNovel?: boolean;
   /** What is written may be a folder, put there with all it holds (a rename, a copy, a link). */
   readonly bringsTree?: boolean;
 }

@@ -151,6 +151,7 @@ export class Runtime implements Perceiver, MetricSource {
     const options = this.#options;
     const behavior = immuneSystem.sense(act);
     if (behavior === undefined) return undefined;
+    if (act.onlyIfNovel === true && !immuneSystem.isNovel(behavior)) return undefined;
     if (withTelemetry) {
       this.provider?.refresh();
       this.metrics?.refresh();

@@ -5,7 +5,7 @@
  *   npm run bench:evasion -- --nodes 24,26        some versions (installed into a cache when they are missing)
  *   npm run bench:evasion -- --filter worker      some techniques, by name
  *   npm run bench:evasion -- --first-contact      without a lock file
- *   npm run bench:evasion -- --audit              also under --permission-audit, where Node has it
+ *   npm run bench:evasion -- --no-audit           not under --permission-audit as well, where Node has it
  *   npm run bench:evasion -- --write              writes docs/evasion.md
  *   npm run bench:evasion -- --json FILE --verbose
  */
@@ -23,12 +23,13 @@ import { TECHNIQUES } from './techniques/index.ts';
 const root = path.join(import.meta.dirname, '../..');
 const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'diogenesis-otel');
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     nodes: { type: 'string', default: '22,24,26' },
     filter: { type: 'string' },
     register: { type: 'string', default: path.join(root, 'dist/register.js') },
     'first-contact': { type: 'boolean', default: false },
-    audit: { type: 'boolean', default: false },
+    audit: { type: 'boolean', default: true },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
@@ -70,11 +71,9 @@ try {
   for (const major of values.nodes.split(',')) {
     const node = nodeOf(major);
     const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
-    const modes = [[]] as string[][];
-    if (values.audit && hasAudit(node)) modes.push(['--permission-audit']);
-    for (const flags of modes) {
-      const title = `Node ${version}${flags.length > 0 ? ' audit' : ''}${values['first-contact'] ? ', no lock' : ''}`;
-      const options = { node, register: values.register, folder, flags, locked: !values['first-contact'], addon };
+    for (const audit of values.audit && hasAudit(node) ? [false, true] : [false]) {
+      const title = `Node ${version}${audit ? ', --audit' : ''}${values['first-contact'] ? ', no lock' : ''}`;
+      const options = { node, register: values.register, folder, audit, locked: !values['first-contact'], addon };
       const column = await runAll(title, Number(major), options);
       columns.push(column);
       const { tried, seen, right, loud } = totalsOf(column);

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { auditOptions } from '../../src/cli/audit.ts';
 import type { FindingOfRun, NotedTrait } from './judge.ts';
 import type { Technique } from './technique.ts';
 
@@ -14,8 +15,8 @@ export interface RunOptions {
   readonly register: string;
   /** Folder in which stages are made; not below a temporary one, because paths there mean something of their own. */
   readonly folder: string;
-  /** Options of Node in front of everything, e.g. `--permission-audit`. */
-  readonly flags: readonly string[];
+  /** As with `diogenesis run --audit`. */
+  readonly audit: boolean;
   /** Whether a lock file knows `evil@1.0.0`, which did nothing. */
   readonly locked: boolean;
   /** A native addon that can be loaded, or undefined. */
@@ -182,7 +183,7 @@ async function run(
   const before = technique.before ?? [];
   const preload = before.includes('--no-preload') ? [] : ['--require', options.register];
   const args = [
-    ...options.flags,
+    ...(options.audit ? auditOptions(files.app, root) : []),
     ...before.filter((option) => option !== '--no-preload'),
     ...preload,
     ...(technique.options ?? []),

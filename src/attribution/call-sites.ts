@@ -164,8 +164,14 @@ function ownerOfSite(site: Site): Owner {
   return owner;
 }
 
-/* Files of Node that call patched functions on somebody's behalf; timers and promises only call back. */
-function implies(name: string): boolean {
+/** Whose code a frame of `getCallSites` is: Node's, ours, or anybody's. */
+export function standingOf(site: Site): 'node' | 'ours' | 'other' {
+  const owner = ownerOfSite(site);
+  return owner === NODE ? 'node' : owner === OURS ? 'ours' : 'other';
+}
+
+/** Files of Node that call patched functions on somebody's behalf; timers and promises only call back. */
+export function implies(name: string): boolean {
   return (
     StringPrototypeStartsWith(name, 'node:') &&
     !StringPrototypeStartsWith(name, 'node:internal/timers') &&

@@ -8,6 +8,7 @@
 import { threadId } from 'node:worker_threads';
 import {
   ArrayIsArray,
+  appendFileSync,
   closeSync,
   DateNow,
   ErrorConstructor,
@@ -145,6 +146,26 @@ export function markLoss(folder: string): void {
 /** Whether a process of the run could not write down all it saw, or all its findings. */
 export function hasLoss(folder: string): boolean {
   return existsSync(join(folder, LOSS));
+}
+
+const REFUSED = 'refused';
+
+/** Leaves word in the folder of a run that Node has refused something under `--permission-audit`. Never throws. */
+export function markRefusal(folder: string, what: string): void {
+  try {
+    appendFileSync(join(folder, REFUSED), `${what}\n`);
+  } catch {
+    // The line on stderr stays.
+  }
+}
+
+/** What Node has refused in any process of the run because of the audit, each once. */
+export function refusalsOf(folder: string): string[] {
+  try {
+    return [...new Set(readFileSync(join(folder, REFUSED), 'utf8').split('\n'))].filter((what) => what !== '');
+  } catch {
+    return [];
+  }
 }
 
 export interface Observations {

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { argumentsWithPreload } from '../../instrumentations/child-process/propagate.ts';
+import { refusalsOf } from '../baseline/observation.ts';
+import { auditOptions, sayAudit } from './audit.ts';
 import { CliError, say } from './output.ts';
 import { showProgress } from './progress.ts';
 import type { RunFolder, Workspace } from './workspace.ts';
@@ -56,15 +58,36 @@ export function nodeOptions(
   preloads: readonly string[],
   flags: readonly string[] = [],
 ): string {
-  const ours = preloads.flatMap((file) => [
-    '--require',
-    /[\s"\\]/.test(file) ? `"${file.replaceAll(/["\\]/g, '\\$&')}"` : file,
-  ]);
-  return [...flags, ...ours, ...(existing === undefined || existing === '' ? [] : [existing])].join(' ');
+  const ours = preloads.flatMap((file) => ['--require', quoted(file)]);
+  return [...flags.map(quoted), ...ours, ...(existing === undefined || existing === '' ? [] : [existing])].join(' ');
 }
 
-/** Runs a command to its end. Its stdin, stdout and stderr are ours; its signals are passed on. */
+function quoted(option: string): string {
+  return /[\s"\\]/.test(option) ? `"${option.replaceAll(/["\\]/g, '\\$&')}"` : option;
+}
+
+/**
+ * Runs a command to its end. Its stdin, stdout and stderr are ours; its signals are passed on. Where it fails because of
+ * what Node refuses under the audit, it is run again without.
+ */
 export async function supervise(
+  command: readonly string[],
+  workspace: Workspace,
+  run: RunFolder,
+  options: SuperviseOptions,
+): Promise<Outcome> {
+  if (options.audit !== true || !sayAudit())
+    return superviseOnce(command, workspace, run, { ...options, audit: false });
+  const outcome = await superviseOnce(command, workspace, run, options);
+  const refused = refusalsOf(run.path);
+  if (outcome.code === undefined || outcome.code === 0 || refused.length === 0) return outcome;
+  say(
+    `diogenesis: the command does not tolerate --permission-audit (exit code ${outcome.code} after Node refused ${refused.join(' and ')}); running it again without`,
+  );
+  return superviseOnce(command, workspace, run, { ...options, audit: false });
+}
+
+async function superviseOnce(
   command: readonly string[],
   workspace: Workspace,
   run: RunFolder,
@@ -98,7 +121,7 @@ function environmentOf(
   { mode, audit, alsoPreload }: SuperviseOptions,
 ): NodeJS.ProcessEnv {
   const { config } = workspace;
-  const flags = audit === true ? auditFlags() : [];
+  const flags = audit === true ? auditOptions(config.root, path.dirname(preloadFile())) : [];
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_OPTIONS: nodeOptions(
@@ -137,19 +160,6 @@ function argumentsOf(
   delete env.NODE_OPTIONS;
   const [first = '', ...rest] = changed;
   return alsoPreload === undefined ? changed : [first, `--require=${alsoPreload}`, ...rest];
-}
-
-function auditFlags(): string[] {
-  if (!process.allowedNodeEnvironmentFlags.has('--permission-audit')) {
-    say('diogenesis: this Node has no --permission-audit (Node 24.20 and newer have it); going on without');
-    return [];
-  }
-  const refused =
-    Number(process.versions.node.split('.')[0]) >= 26
-      ? 'native addons, dns.Resolver, process.report and the inspector'
-      : 'native addons and the inspector';
-  say(`diogenesis: --permission-audit is on; under it this Node refuses ${refused}`);
-  return ['--permission-audit'];
 }
 
 function outcomeOf(child: ChildProcess, program: string, timeout: number | undefined): Promise<Outcome> {

@@ -31,6 +31,7 @@ const NAMES: { readonly [sense in Sense]: string | undefined } = {
   native: 'native.dlopen',
   code: 'code.eval',
   env: 'env.read',
+  audit: undefined, // the acts that it tells of are the other senses'
 };
 
 export function spanNameOf(behavior: Behavior): string {

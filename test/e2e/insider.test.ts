@@ -24,7 +24,7 @@ describe('somebody who has read the source is seen, and named', { concurrency: 2
         node: process.execPath,
         register: join(repository, 'dist/register.js'),
         folder,
-        flags: [],
+        audit: false,
         locked: true,
         addon: undefined,
       });
