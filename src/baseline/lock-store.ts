@@ -48,15 +48,19 @@ export class LockWriteError extends Error {
 
 /**
  * Reads, changes and replaces a lock file while nobody else does. Writes nothing when the bytes stay the same.
- * Answers whether the file changed.
+ * Answers whether the file changed. `onWait` hears, again and again, that somebody else is at it.
  * @throws {LockFileError} when what is there cannot be used: it is never overwritten.
  * @throws {LockWriteError} when it cannot be written.
  */
-export async function updateLock(file: string, change: (lock: Lock | undefined) => Lock): Promise<boolean> {
+export async function updateLock(
+  file: string,
+  change: (lock: Lock | undefined) => Lock,
+  onWait: () => void = () => {},
+): Promise<boolean> {
   // A linked lock file stays a link.
   const target = fs.existsSync(file) ? fs.realpathSync(file) : file;
   const folder = path.join(path.dirname(target), '.diogenesis');
-  const mutex = await acquire(path.join(folder, `${path.basename(target)}.mutex`), file);
+  const mutex = await acquire(path.join(folder, `${path.basename(target)}.mutex`), file, onWait);
   try {
     const before = readLock(target, { strict: true });
     const text = serializeLock(change(before));
@@ -126,7 +130,7 @@ interface Owner {
   readonly started: string | undefined;
 }
 
-async function acquire(mutex: string, shown: string): Promise<{ release(): void }> {
+async function acquire(mutex: string, shown: string, onWait: () => void): Promise<{ release(): void }> {
   const owner: Owner = {
     id: crypto.randomUUID(),
     host: os.hostname(),
@@ -142,6 +146,7 @@ async function acquire(mutex: string, shown: string): Promise<{ release(): void 
       breakIfStale(mutex);
       if (Date.now() > deadline)
         throw new LockWriteError(`${shown}: another process has held ${mutex} for two minutes`);
+      onWait();
       await sleep(5 + Math.random() * 20);
     }
   } catch (error) {

@@ -200,10 +200,19 @@ interface Growing {
  * never spoils the others.
  */
 export function readObservations(...paths: readonly string[]): Observations {
+  return readObservationsOf(paths, () => {});
+}
+
+/** {@link readObservations}, saying before each file how many are read and how many there are. */
+export function readObservationsOf(
+  paths: readonly string[],
+  tell: (read: number, files: number) => void,
+): Observations {
   const sessions = new Map<string, Growing>();
   const problems: string[] = [];
   const files = paths.flatMap((path) => observationFiles(path)).sort();
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
+    tell(index, files.length);
     let text: string;
     try {
       text = readFileSync(file, 'utf8');

@@ -1,15 +1,16 @@
 /** `diogenesis check`: a monitored run, compared with the lock file. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { readObservations } from '../baseline/observation.ts';
+import { readObservationsOf } from '../baseline/observation.ts';
 import { dayOf } from '../baseline/overrides.ts';
 import { inventory } from './installed.ts';
-import { CliError, painter, say, widthOf, write } from './output.ts';
+import { CliError, painter, plural, say, widthOf, write } from './output.ts';
 import { buildReport, type CheckReport } from './report.ts';
 import { jsonReport } from './report-json.ts';
 import { markdownReport } from './report-markdown.ts';
 import { sarifReport } from './report-sarif.ts';
 import { textReport } from './report-text.ts';
+import { StatusLine } from './status-line.ts';
 import { endLike, type Outcome, supervise } from './supervise.ts';
 import type { CommonOptions, Workspace } from './workspace.ts';
 import { forgetOldRuns, lossOf, openRun, openWorkspace, requireLock, writeRecord } from './workspace.ts';
@@ -34,7 +35,11 @@ export async function check(command: readonly string[], options: CheckOptions): 
     // A report on stdout must be all there is on it.
     const stdoutToStderr = (options.format ?? 'text') !== 'text' && options.output === undefined;
     const outcome = await supervise(command, workspace, run, { mode: 'check', stdoutToStderr, audit: options.audit });
-    const { sessions, files, problems } = readObservations(run.path);
+    const status = StatusLine.onStderr(workspace.quiet);
+    const { sessions, files, problems } = readObservationsOf([run.path], (read, all) => {
+      status.show(`diogenesis: reading what was observed, ${read} of ${plural(all, 'file')}`);
+    });
+    status.clear();
     for (const problem of problems) say(`diogenesis: ${problem}`);
     writeRecord(run.path, { ...run.record, ended: true });
     if (files === 0) {

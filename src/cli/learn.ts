@@ -5,9 +5,10 @@ import { byDanger, dangerMeaning, isCritical } from '../baseline/danger.ts';
 import { emptyLock, entriesOf, type Lock } from '../baseline/lock-file.ts';
 import { updateLock } from '../baseline/lock-store.ts';
 import { type LearnedEntry, learnSessions, lockOfSessions, type Session } from '../baseline/merge.ts';
-import { type Observations, readObservations } from '../baseline/observation.ts';
+import { type Observations, readObservationsOf } from '../baseline/observation.ts';
 import { inventory, keepInstalled } from './installed.ts';
 import { CliError, fit, type Paint, painter, plural, printable, say, widthOf } from './output.ts';
+import { StatusLine } from './status-line.ts';
 import { endLike, type Outcome, supervise } from './supervise.ts';
 import type { CommonOptions, RunFolder, Workspace } from './workspace.ts';
 import {
@@ -52,7 +53,7 @@ export async function learn(command: readonly string[], options: LearnOptions): 
     fs.rmSync(folder.path, { recursive: true, force: true });
     throw error;
   }
-  const observed = readObservations(folder.path);
+  const observed = observations(workspace, folder.path);
   for (const problem of observed.problems) say(`diogenesis: ${problem}`);
   if (observed.files === 0) {
     say(
@@ -83,9 +84,11 @@ async function merge(
   // Sessions whose supervisor died before it could merge them are merged now; those still running by their own.
   const others = listRuns(workspace, 'learn').filter((run) => run.path !== folder.path);
   const lost = others.filter(({ record }) => record.merged !== true && hasEnded(record));
-  const known = readObservations(folder.path, ...others.map((run) => run.path)).sessions;
+  const known = observations(workspace, folder.path, ...others.map((run) => run.path)).sessions;
   const fresh =
-    lost.length === 0 ? observed.sessions : readObservations(folder.path, ...lost.map((run) => run.path)).sessions;
+    lost.length === 0
+      ? observed.sessions
+      : observations(workspace, folder.path, ...lost.map((run) => run.path)).sessions;
   const update = await teach(workspace, fresh, known, prune);
   for (const run of [folder, ...lost]) {
     // Where that fails it is merged again next time, which changes nothing.
@@ -102,13 +105,23 @@ async function merge(
 /* What a fleet's Collector wrote down, or observations of other machines: learned as if the command had run here. */
 async function learnFrom(workspace: Workspace, names: readonly string[], prune: boolean): Promise<void> {
   for (const name of names) if (!fs.existsSync(name)) throw new CliError(`${name}: there is no such file`);
-  const observed = readObservations(...names);
+  const observed = observations(workspace, ...names);
   for (const problem of observed.problems) say(`diogenesis: ${problem}`);
   const { sessions } = observed;
   if (sessions.length === 0) throw new CliError(`${names.join(', ')}: no observations in there`);
   const runs = listRuns(workspace, 'learn').map((run) => run.path);
-  const update = await teach(workspace, sessions, readObservations(...names, ...runs).sessions, prune);
+  const update = await teach(workspace, sessions, observations(workspace, ...names, ...runs).sessions, prune);
   if (!workspace.quiet) sayLearned(workspace, { ...update, sessions: sessions.length, recovered: 0 });
+}
+
+/* Every session on record has a file for each of its processes: with a large test suite that takes its time. */
+function observations({ quiet }: Workspace, ...paths: readonly string[]): Observations {
+  const status = StatusLine.onStderr(quiet);
+  const observed = readObservationsOf(paths, (read, files) => {
+    status.show(`diogenesis: reading what was observed, ${read} of ${plural(files, 'file')}`);
+  });
+  status.clear();
+  return observed;
 }
 
 type LockUpdate = Pick<LearnSummary, 'before' | 'learned' | 'dropped' | 'changed'>;
@@ -122,7 +135,10 @@ async function teach(
   let learned: LearnedEntry[] = [];
   let before: Lock | undefined;
   let dropped: readonly string[] = [];
-  const changed = await updateLock(workspace.lockFile, (lock) => {
+  const status = StatusLine.onStderr(workspace.quiet);
+  const wait = () => status.show(`diogenesis: another process writes ${workspace.lockName}; waiting for it`);
+  const change = (lock: Lock | undefined) => {
+    status.show(`diogenesis: merging ${plural(fresh.length, 'session')} into ${workspace.lockName}`);
     before = lock;
     const result = learnSessions(lock ?? emptyLock(), fresh, known);
     learned = result.learned;
@@ -130,7 +146,13 @@ async function teach(
     const pruned = keepInstalled(result.lock, inventory(workspace.config.root), lockOfSessions(fresh));
     dropped = pruned.dropped;
     return pruned.lock;
-  });
+  };
+  let changed: boolean;
+  try {
+    changed = await updateLock(workspace.lockFile, change, wait);
+  } finally {
+    status.clear();
+  }
   return { before, learned, dropped, changed };
 }
 

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { parseLock } from '../../src/baseline/lock-file.ts';
+import { startOf } from '../../src/baseline/lock-store.ts';
 import type { AppFolder } from '../support/app-folder.ts';
 import { cli, startCli, untilSaid } from '../support/cli.ts';
+import { Screen } from '../support/screen.ts';
 import { diogenesis, makeApp, QUIET_DEP, type SmallApp, STEALING_DEP } from '../support/small-app.ts';
 
 const LOCK = 'diogenesis.lock.json';
@@ -412,6 +415,37 @@ describe('run', () => {
     assert(back > terminal.search(title));
     assert.equal(terminal.slice(0, back).replaceAll(/\u001b\[22;2t|\u001b\]2;[^\u0007]*\u0007/g, ''), 'half a line');
     assert.doesNotMatch(piped, /\u001b/);
+  });
+
+  it('says in a line of the terminal what it waits for, below what the command wrote, and takes it away', async (context) => {
+    if (spawnSync('script', ['--version']).status !== 0)
+      return context.skip('there is no script(1) to make a terminal');
+    using app = makeApp();
+    app.write('app.js', "console.log('one\\ntwo\\nthree\\nfour'); process.stdout.write('half a line');");
+    // Somebody who lives, and does not let go.
+    const mutex = app.write(
+      '.diogenesis/diogenesis.lock.json.mutex',
+      JSON.stringify({ id: 'x', host: hostname(), pid: process.pid, started: startOf(process.pid) }),
+    );
+    const bin = new URL('../../dist/cli.js', import.meta.url).pathname;
+    const line = `stty rows 4 cols 80; exec "${process.execPath}" "${bin}" learn -- "${process.execPath}" app.js`;
+    const child = spawn('script', ['-qec', line, '/dev/null'], {
+      cwd: app.root,
+      env: { ...process.env, HOME: app.home, TERM: 'xterm' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const screen = new Screen(4, 80);
+    const waiting = 'three\nfour\nhalf a line\ndiogenesis: another process writes diogenesis.lock.json; waiting for it';
+    let seen = '';
+    for await (const chunk of child.stdout.setEncoding('utf8')) {
+      screen.write(chunk);
+      if (screen.text !== waiting) continue;
+      seen = screen.text;
+      rmSync(mutex, { force: true });
+    }
+    assert.equal(seen, waiting);
+    assert.match(screen.text, /^half a linediogenesis: diogenesis\.lock\.json created/m);
+    assert.doesNotMatch(screen.text, /another process/);
   });
 
   it('passes signals on, and ends as the command then ends', async () => {
