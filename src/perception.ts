@@ -39,7 +39,11 @@ export function perceive(act: Act): Perception | undefined {
  * after refusal and habituation.
  */
 export function awaited(perception: Perception | undefined): Perception | undefined {
-  return perception?.isTold === false ? undefined : perception;
+  try {
+    return perception?.isTold === false ? undefined : perception;
+  } catch {
+    return undefined; // asked outside of any guard
+  }
 }
 
 /**

@@ -113,8 +113,8 @@ function unlessLoading(original: Method, attentive: Method): Method {
 }
 
 function hasLoaderKey(options: object): boolean {
-  if (loaderKey !== undefined && (options as Record<symbol, unknown>)[loaderKey] !== undefined) return true;
   try {
+    if (loaderKey !== undefined && (options as Record<symbol, unknown>)[loaderKey] !== undefined) return true;
     const keys = ReflectOwnKeys(options);
     const key = keys.length === 1 ? keys[0] : undefined;
     if (typeof key !== 'symbol' || SymbolPrototypeDescription(key) !== 'realpathCacheKey') return false;

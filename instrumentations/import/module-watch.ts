@@ -183,7 +183,11 @@ function marking(original: AnyFunction): AnyFunction {
 
 /* Imports have the condition `import`, also where it is a `require` in a CommonJS module that was imported. */
 function isRequire(conditions: unknown): boolean {
-  return ArrayIsArray(conditions) && conditions[0] === 'require';
+  try {
+    return ArrayIsArray(conditions) && conditions[0] === 'require';
+  } catch {
+    return false; // a hook of others has put a revoked Proxy there
+  }
 }
 
 function beforeBuiltin(id: string): Error | undefined {

@@ -52,4 +52,4 @@ const attempt = async (what, fn) => { try { note(what, await fn()); } catch (err
  * it is, so nothing may catch there (or, `beginLoad`, calls nothing that is not guarded). What these call besides is in the table of faults itself.
  */
 export const FUNCTIONS_OF_THE_HOST =
-  /(^|>)(wrapper|then|bind|get|apply|construct|lent|wrapped|fetch|load|resolve|callThrough|callTelling|callBackTo|make|runWebCall|listen|runAs|observe|beginLoad)>?$/;
+  /(^|>)(wrapper|then|bind|get|apply|construct|lent|wrapped|fetch|load|resolve|callThrough|callTelling|callBackTo|make|sensed|createSocket|connect|runWebCall|listen|runAs|observe|beginLoad)>?$/;

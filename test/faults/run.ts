@@ -56,7 +56,7 @@ function makeFaulty(code: string): string {
         if (!canThrow(body)) names[number] = '';
         else if (body.type === 'BlockStatement' || body.type === 'FunctionBody') {
           // Where all that a function does is guarded, it throws within the guard.
-          const first = (body.body as readonly Node[])[0];
+          const first = (body.body as readonly Node[]).find(canThrow);
           const guarded = first?.type === 'TryStatement' ? (first.block as Node) : body;
           text.appendLeft(guarded.start + 1, `${ask};`);
         } else {
