@@ -52,7 +52,8 @@ interface Ran {
 
 let registry: NpmRegistry;
 let app: AppFolder;
-const project = () => app.path('project');
+let folder = 'project';
+const project = () => app.path(folder);
 
 /** Runs a script as both runners do. */
 function bash(script: string, env: Record<string, string> = {}, cwd = project()): Promise<Ran> {
@@ -94,13 +95,18 @@ interface Job extends Ran {
   readonly outputs: Record<string, string>;
 }
 
-/** Runs the steps of the job in docs/ci.md, the action among them, as it lies in the installed package. */
-async function runWorkflow({ actionOnly = false } = {}): Promise<Job> {
+/** Runs the steps of the job in docs/ci.md. */
+function runWorkflow({ actionOnly = false } = {}): Promise<Job> {
   const { jobs } = parse(blockOf('.github/workflows/diogenesis.yml')) as { jobs: { check: { steps: Step[] } } };
+  return runSteps(jobs.check.steps.filter((step) => !actionOnly || step.run === undefined));
+}
+
+/** Runs steps of a workflow, our action among them, as it lies in the installed package. */
+async function runSteps(steps: readonly Step[]): Promise<Job> {
   const job: Job = { code: 0, output: '', summary: '', outputs: {} };
   rmSync(app.path('summary'), { force: true });
-  for (const step of jobs.check.steps) {
-    if (step.uses?.startsWith('actions/') === true || (actionOnly && step.run !== undefined)) continue;
+  for (const step of steps) {
+    if (step.uses?.startsWith('actions/') === true) continue;
     const ran = step.run === undefined ? await runAction(step, job.outputs) : await bash(step.run);
     Object.assign(job, { code: ran.code, output: job.output + ran.output });
     if (ran.code !== 0) break;
@@ -109,8 +115,7 @@ async function runWorkflow({ actionOnly = false } = {}): Promise<Job> {
 }
 
 async function runAction({ uses, with: given }: Step, outputs: Record<string, string>): Promise<Ran> {
-  const folder = join(project(), uses ?? '');
-  const action = parse(readFileSync(join(folder, 'action.yml'), 'utf8')) as Action;
+  const action = parse(readFileSync(join(project(), uses ?? '', 'action.yml'), 'utf8')) as Action;
   assert.equal(action.runs.using, 'composite');
   const values: Record<string, string> = { 'github.token': 'ghs_secret', 'github.event.pull_request.number': '7' };
   for (const [name, input] of Object.entries(action.inputs)) {
@@ -212,10 +217,10 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function publish(version: string, install: string): void {
+function publish(version: string, install: string, main = ''): void {
   const manifest = { name: 'dep', version, main: 'index.js', scripts: { postinstall: 'node install.js' } };
   app.write(`dep/${version}/package.json`, JSON.stringify(manifest));
-  app.write(`dep/${version}/index.js`, 'module.exports = () => 1;');
+  app.write(`dep/${version}/index.js`, `${main}; module.exports = () => 1;`);
   app.write(`dep/${version}/install.js`, install);
   registry.publish(app.path(`dep/${version}`));
 }
@@ -229,9 +234,11 @@ describe('in CI', () => {
     for (const folder of ['home', 'tmp', 'cache']) app.write(`${folder}/.keep`, '');
     app.write('home/.gitconfig', '[user]\nname = t\nemail = t@example.com\n[init]\ndefaultBranch = main\n');
     app.write('home/.npmrc', '//registry.example/:_authToken=secret');
-    app.write('project/package.json', JSON.stringify({ name: 'app', private: true, scripts: { test: 'node app.js' } }));
-    app.write('project/app.js', "if (require('dep')() !== 1) throw new Error('no');");
-    app.write('project/.gitignore', 'node_modules\n');
+    for (const at of ['project', 'printed']) {
+      app.write(`${at}/package.json`, JSON.stringify({ name: 'app', private: true, scripts: { test: 'node app.js' } }));
+      app.write(`${at}/app.js`, "if (require('dep')() !== 1) throw new Error('no');");
+      app.write(`${at}/.gitignore`, 'node_modules\n');
+    }
     writeFileSync(app.path('bin'), '', { flag: 'a' });
     rmSync(app.path('bin'));
     app.write('bin/gh', GH);
@@ -267,6 +274,38 @@ describe('in CI', () => {
     const { code, output } = await bash(script, {}, app.path('elsewhere'));
     assert.deepEqual([code, /^ran a b$/m.test(output)], [0, true], output);
     assert.match(output, /^diogenesis: no findings; watched 1 package in 1 process/m);
+  });
+
+  it('what init prints is all that a project needs: its commands, and the steps of its workflow', async () => {
+    folder = 'printed';
+    try {
+      await mustRun('git init --quiet; npm install --ignore-scripts dep@1.0.0');
+      await mustRun('npm install --ignore-scripts --save-dev diogenesis-otel @opentelemetry/api');
+      const printed = await mustRun('npx --no-install diogenesis init');
+      const [, next = '', snippet = ''] = /^Next:\n([\s\S]*?)\n\nIn CI [^\n]*\n([\s\S]*)$/m.exec(printed) ?? [];
+      const commands = [...next.matchAll(/^ {2}(npx .*?)(?: {3}|$)/gm)].map(([, command]) => command as string);
+      assert.deepEqual(commands, ['npx diogenesis learn -- npm test'], printed);
+      await mustRun(`${commands.join('\n')}\ngit add .; git commit -qm base`);
+      const steps = parse(snippet) as Step[];
+      assert.deepEqual(
+        steps.map((step) => step.run ?? step.uses),
+        ['npm ci --ignore-scripts', './node_modules/diogenesis-otel'],
+      );
+      const unchanged = await runSteps(steps);
+      assert.deepEqual([unchanged.code, unchanged.outputs['exit-code']], [0, '0'], unchanged.output);
+      publish(
+        '1.1.0',
+        '',
+        "try { require('node:fs').readFileSync(require('node:os').homedir() + '/.npmrc') } catch {}",
+      );
+      await mustRun('npm install --package-lock-only dep@1.1.0');
+      const updated = await runSteps(steps);
+      assert.deepEqual([updated.code, updated.outputs['exit-code']], [3, '3'], updated.output);
+      assert.match(updated.summary, /ALERT `dep@1\.1\.0`[\s\S]*fs\.read:<home>\/\.npmrc \[credential\]/);
+    } finally {
+      folder = 'project';
+      rmSync(app.path('home/comments.json'), { force: true });
+    }
   });
 
   it('an unchanged project passes, without a comment', async () => {
