@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
@@ -370,6 +371,26 @@ describe('run', () => {
     assert.equal((await diogenesis(app, 'run', '--fail-on', 'WARN', '--', 'node', 'app.js')).code, 0);
   });
 
+  it('hands on what the command writes as it writes it, byte by byte', async () => {
+    using app = makeApp();
+    const bytes = Buffer.from([0, 255, 13, 10, 27, 91, 195, 40]);
+    app.write(
+      'app.js',
+      `const fs = require('node:fs');
+      process.stdout.write(Buffer.from([${bytes.join()}]));
+      setInterval(() => { if (fs.existsSync('go')) process.exit(5); }, 20);`,
+    );
+    const child = startCli(['run', '--quiet', '--', 'node', 'app.js'], { cwd: app.root });
+    const ended = once(child, 'close');
+    let written = Buffer.alloc(0);
+    for await (const chunk of child.stdout) {
+      written = Buffer.concat([written, chunk]);
+      // It goes on only when this was seen.
+      if (written.length === bytes.length) app.write('go', '');
+    }
+    assert.deepEqual([written, (await ended)[0]], [bytes, 5]);
+  });
+
   it('keeps the NODE_OPTIONS, the arguments and the working directory of the command', async () => {
     using app = makeApp();
     app.write('first.cjs', 'globalThis.first = 1');
@@ -671,6 +692,27 @@ describe('doctor', () => {
     assert.match(stdout, /^note {2}also patched by others: fs\.readFileSync$/m);
   });
 
+  it('says whether anybody is there where telemetry goes', async () => {
+    using app = makeApp();
+    const backend = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(backend, 'listening');
+    const endpoint = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+    const ask = () =>
+      cli(['doctor', '--', 'node', 'app.js'], {
+        cwd: app.root,
+        env: { HOME: app.home, DIOGENESIS_OTLP_ENDPOINT: endpoint },
+      });
+    const there = await ask();
+    assert(there.stdout.includes(`ok    telemetry goes to ${endpoint}, which accepts connections\n`), there.stdout);
+    await once(backend.close(), 'close');
+    const gone = await ask();
+    assert.equal(gone.code, 3);
+    assert.match(
+      gone.stdout,
+      /^BAD {3}telemetry goes to .* which does not accept connections: findings would be lost/m,
+    );
+  });
+
   it('ends a server after a time', async () => {
     using app = makeApp();
     app.write('app.js', 'setInterval(() => {}, 1000)');
@@ -739,7 +781,7 @@ describe('the command line', () => {
     assert.deepEqual(readdirSync(app.path('.diogenesis/observations')), []);
   });
 
-  for (const name of ['run', 'learn', 'check', 'approve', 'diff', 'merge', 'explain', 'doctor', 'init']) {
+  for (const name of ['run', 'learn', 'check', 'approve', 'diff', 'merge', 'explain', 'report', 'doctor', 'init']) {
     it(`has help with examples for ${name}`, async () => {
       using app = makeApp();
       const { code, stdout, stderr } = await diogenesis(app, name, '--help');

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { emptyLock, lockOf } from '../../src/baseline/lock-file.ts';
+import { diagnose } from '../../src/cli/doctor.ts';
+import type { ProbeReport } from '../../src/cli/doctor-probe.ts';
 import { readFindings } from '../../src/cli/findings.ts';
 import { inventory, keepInstalled, readNpm, readPnpm, readYarn } from '../../src/cli/installed.ts';
 import { fit, markdownCode, plain, printable, wrap } from '../../src/cli/output.ts';
@@ -368,6 +370,51 @@ describe('the report of a check', () => {
       assert(result.partialFingerprints['diogenesisTrait/v1']);
     }
     for (const rule of tool.driver.rules) assert(rule.help.text && rule.properties['security-severity'], rule.id);
+  });
+});
+
+describe('the diagnosis of a process', () => {
+  const healthy: ProbeReport = {
+    pid: 7,
+    title: 'node',
+    node: '24.0.0',
+    active: true,
+    mode: 'observe',
+    senses: { fs: true, net: true },
+    spanProcessor: true,
+    sampler: true,
+    hasProvider: true,
+    problems: [],
+    loadedBefore: [],
+    patchedAfter: [],
+    unpatched: [],
+    patchers: [],
+    otel: {},
+  };
+  const rows: [what: string, change: Partial<ProbeReport>, level: string, says: RegExp][] = [
+    ['is well', {}, 'ok', /^loaded before any other code$/],
+    ['came late', { loadedBefore: ['a', 'b', 'c', 'd'] }, 'bad', /^loaded late, after a, b, c: put "--require/],
+    ['lost a sense', { senses: { fs: false, net: true } }, 'bad', /^not live: fs$/],
+    ['lost a function', { unpatched: ['fs.readFile'] }, 'bad', /^replaced by somebody who .*: fs\.readFile$/],
+    [
+      'is patched over',
+      { patchedAfter: [{ name: 'http.request', isShimmer: true }], patchers: ['nock'] },
+      'note',
+      /^also patched by others: http\.request \(shimmer\); loaded and known to patch: nock$/,
+    ],
+    ['is off', { active: false, mode: 'off' }, 'bad', /^mode is off: nothing is watched$/],
+    ['is passive', { active: false }, 'bad', /^Diogenesis is not active$/],
+    ['cannot be asked', { error: 'boom\u001b[2J' }, 'bad', /^Diogenesis could not be asked \(boom\\u001b\[2J\)$/],
+  ];
+  for (const [what, change, level, says] of rows) {
+    it(`says that it ${what}`, () => {
+      const found = diagnose({ ...healthy, ...change }, false).find((one) => says.test(one.what));
+      assert.equal(found?.level, level);
+    });
+  }
+
+  it('says whose it is where there are many', () => {
+    for (const { what } of diagnose(healthy, true)) assert.match(what, /^process 7 \(node\): /);
   });
 });
 
