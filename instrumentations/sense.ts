@@ -1,5 +1,5 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
-import { syncBuiltinESMExports } from 'node:module';
+import nodeModule from 'node:module';
 import { noteWatched } from '../src/attribution/lending.ts';
 import type { Sense } from '../src/behavior.ts';
 import { senseFailed } from '../src/perception.ts';
@@ -13,6 +13,9 @@ import {
   ReflectSetPrototypeOf,
   SafeSet,
 } from '../src/primordials.ts';
+
+/* Taken now: an import of a builtin follows whatever its exports are replaced by. */
+const { syncBuiltinESMExports } = nodeModule;
 
 // biome-ignore lint/complexity/noBannedTypes: any function at all can be wrapped
 export type AnyFunction = Function;
@@ -82,6 +85,24 @@ function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): () => v
     const now = ReflectGetOwnPropertyDescriptor(prototype, 'constructor');
     if (now !== undefined && now.value === wrapper) ReflectDefineProperty(prototype, 'constructor', descriptor);
   };
+}
+
+let together = false;
+
+/** Shows ES modules what was patched. It looks at every export of Node, so at the end of `patchTogether` it is done once. */
+export function publishPatches(): void {
+  if (!together) syncBuiltinESMExports();
+}
+
+/** Runs what patches many things. */
+export function patchTogether(patchAll: () => void): void {
+  together = true;
+  try {
+    patchAll();
+  } finally {
+    together = false;
+    publishPatches();
+  }
 }
 
 /** Replaces a method by `wrap(original)`. Answers how to undo it; `undefined` where it is no method, or nobody may. */
@@ -201,7 +222,7 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
       owners.add(owner);
       if (owners.size > 1 || undo.length > 0) return;
       install(patcher);
-      syncBuiltinESMExports();
+      publishPatches();
     },
     disable(owner) {
       if (owners.delete(owner) && owners.size === 0) uninstall();
@@ -217,6 +238,6 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
   function uninstall(): void {
     for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
     undo = [];
-    syncBuiltinESMExports();
+    publishPatches();
   }
 }

@@ -5,7 +5,7 @@ import { fsSense } from '../instrumentations/fs/sense.ts';
 import { handedOnSense } from '../instrumentations/handed-on.ts';
 import { importSense } from '../instrumentations/import/sense.ts';
 import { netSense } from '../instrumentations/net/sense.ts';
-import { type SwitchableSense, watchSwitchingOff } from '../instrumentations/sense.ts';
+import { patchTogether, type SwitchableSense, watchSwitchingOff } from '../instrumentations/sense.ts';
 import { callOfLangChain, callOfOpenAIAgents, watchFrameworkTools } from './agents/frameworks.ts';
 import { watchMcpServers } from './agents/mcp.ts';
 import { AgentWatch } from './agents/watch.ts';
@@ -224,13 +224,15 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
       isStopping = false;
     }
   });
-  for (const name of Object.keys(SENSES) as (keyof typeof SENSES)[]) {
-    if (config.senses[name]) {
-      SENSES[name].enable(OWNER);
-      handedOnSense.enable(OWNER);
-      if (isUnderAudit()) auditSense.enable(OWNER);
+  patchTogether(() => {
+    for (const name of Object.keys(SENSES) as (keyof typeof SENSES)[]) {
+      if (config.senses[name]) {
+        SENSES[name].enable(OWNER);
+        handedOnSense.enable(OWNER);
+        if (isUnderAudit()) auditSense.enable(OWNER);
+      }
     }
-  }
+  });
   runtime.provider.refresh();
   return active;
 }

@@ -7,6 +7,7 @@ import type { Act, Assessment, Behavior, Chain, Deed, Principal, Resource, Sense
 import type { Classifier } from './classification/classifier.ts';
 import { roleOf } from './classification/roles.ts';
 import type { ToolBlock } from './config.ts';
+import { perceive } from './perception.ts';
 import {
   ArrayPrototypePush,
   DateNow,
@@ -116,7 +117,11 @@ export class ImmuneSystem {
     const hasSecret = this.parts.threats.tookSecret(DateNow());
     const attribution =
       act.principal === undefined
-        ? attribute(act.sense !== 'fs' || resource.risk === 'high' || hasSecret, carriesAway(act) && hasSecret)
+        ? attribute(
+            act.sense !== 'fs' || resource.risk === 'high' || hasSecret,
+            carriesAway(act) && hasSecret,
+            perceive,
+          )
         : undefined;
     // A folder that is copied, a module that is loaded: told already, unless it turns out to be a secret.
     if (attribution?.byNode === true && act.impliedByNode === true && !takesSecret(act, resource)) return undefined;

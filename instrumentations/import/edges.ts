@@ -1,4 +1,4 @@
-import { currentChain } from '../../src/attribution/call-sites.ts';
+import { nearestMember } from '../../src/attribution/call-sites.ts';
 import {
   adopt,
   adopterOf,
@@ -147,7 +147,7 @@ function onForeignCode(parent: string | undefined | null, url: string): Error | 
 }
 
 function nearestCaller(): Principal | undefined {
-  const nearest = currentChain().members[0];
+  const nearest = nearestMember(onEdge);
   return nearest?.kind === 'package' ? nearest : undefined;
 }
 

@@ -8,7 +8,7 @@ import {
   SafeSet,
   StringPrototypeStartsWith,
 } from '../../src/primordials.ts';
-import { type AnyFunction, disguise, replaceMethod } from '../sense.ts';
+import { type AnyFunction, disguise, publishPatches, replaceMethod } from '../sense.ts';
 import { beginsInCommonJs, isGateway, watchCommonJs } from './commonjs-edges.ts';
 import { beginLoad, beginResolution, endLoad } from './loads.ts';
 
@@ -23,7 +23,7 @@ export type ResolutionListener = (url: string) => void;
 type Obtained = (exports: object) => void;
 
 /* Taken now: an import of a builtin follows whatever its exports are replaced by. */
-const { isBuiltin, registerHooks, syncBuiltinESMExports } = nodeModule;
+const { isBuiltin, registerHooks } = nodeModule;
 
 /* At most one, the import sense: an array would cost an iteration an edge. */
 let listener: EdgeListener | undefined;
@@ -73,7 +73,8 @@ export function onBuiltin(name: string, obtained: Obtained): () => void {
 export function isBuiltinLoaded(name: string): boolean {
   const list = (process as { moduleLoadList?: readonly unknown[] }).moduleLoadList;
   if (list === undefined) return true;
-  for (let i = 0; i < list.length; i++) if (list[i] === `NativeModule ${name}`) return true;
+  const entry = `NativeModule ${name}`;
+  for (let i = 0; i < list.length; i++) if (list[i] === entry) return true;
   return false;
 }
 
@@ -81,7 +82,7 @@ function obtain(url: string, obtained: Obtained): void {
   const exports = getBuiltinModule(url);
   if (exports === undefined) return; // switched off (--no-experimental-sqlite) or unknown to this Node
   obtained(exports);
-  syncBuiltinESMExports();
+  publishPatches();
 }
 
 /* Answers the refusal. */

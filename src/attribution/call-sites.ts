@@ -10,7 +10,6 @@ import {
   getBuiltinModule,
   getCallSites,
   join,
-  ObjectFreeze,
   ReflectDefineProperty,
   ReflectDeleteProperty,
   ReflectGetOwnPropertyDescriptor,
@@ -30,6 +29,10 @@ import { type ToolCall, toolCallNow } from './tool-call.ts';
 
 /* Frames looked at first; an act whose application frame lies deeper is looked at again with all V8 gives (200). */
 const FRAMES = 27;
+/* The same, without the innermost of our own. */
+const FRAMES_OF_OTHERS = 20;
+/* As many as stand between a `require` and the function of the loader that tells us. */
+const FRAMES_OF_LOADER = 8;
 const ALL_FRAMES = 200;
 /* More frames than fit on a stack of the usual size. */
 const MAX_DEPTH = 20_000;
@@ -142,6 +145,8 @@ function isSingleExecutable(): boolean {
   return singleExecutable;
 }
 
+// biome-ignore lint/complexity/noBannedTypes: any function that is running
+type AnyFunction = Function;
 type FullSite = ReturnType<typeof getCallSites>[number];
 interface QuickSite extends Site {
   readonly at: NodeJS.CallSite;
@@ -184,10 +189,11 @@ export function implies(name: string): boolean {
 /**
  * Who is acting, from the structured call sites of V8: immune to `Error.prepareStackTrace`, `Error.stackTraceLimit` and
  * forged names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack;
- * `suspicious` follows them in any case, to find out on whose behalf the application acts.
+ * `suspicious` follows them in any case, to find out on whose behalf the application acts. `above` is a function of ours
+ * that is running: its frame, and what it has called, need not be walked.
  */
-export function attribute(thorough: boolean, suspicious = false): Attribution {
-  const quick = captureQuickly();
+export function attribute(thorough: boolean, suspicious = false, above: AnyFunction = attribute): Attribution {
+  const quick = captureQuickly(above);
   let sites: readonly Site[] = quick?.sites ?? getCallSites(FRAMES, withoutSourceMaps);
   const isCut = quick?.isCut ?? sites.length === FRAMES;
   const members: Principal[] = [];
@@ -281,6 +287,17 @@ export function noteNamelessCaller(): void {
 /** Who is calling right now; for a sense that must remember it before the stack is lost. */
 export function currentChain(): Chain {
   return attribute(true).chain;
+}
+
+/** The nearest member of `currentChain`, for a fraction of the price where it stands close by. `above`: see `attribute`. */
+export function nearestMember(above: AnyFunction): Principal | undefined {
+  const quick = lendersNow() === undefined ? captureQuickly(above, FRAMES_OF_LOADER) : undefined;
+  for (let i = 0; quick !== undefined && i < quick.sites.length; i++) {
+    const owner = ownerOfSite(quick.sites[i] as Site);
+    if (owner === NOBODY) break;
+    if (typeof owner !== 'number') return owner;
+  }
+  return currentChain().members[0];
 }
 
 /**
@@ -403,16 +420,13 @@ const { captureStackTrace } = Error;
  * Error.prepareStackTrace. It is set for the moment of one capture and put back as it was; where somebody has made it
  * read-only there is no answer. The methods of a call site, V8 lets nobody replace.
  */
-function captureSites(most = 64): readonly NodeJS.CallSite[] | undefined {
+function captureSites(most = 64, above?: AnyFunction): readonly NodeJS.CallSite[] | undefined {
   const prepare = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'prepareStackTrace');
   const limit = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'stackTraceLimit');
   const holder: { stack?: unknown } = {};
   try {
-    const set =
-      ReflectDefineProperty(ErrorConstructor, 'prepareStackTrace', asIsProperty) &&
-      ReflectDefineProperty(ErrorConstructor, 'stackTraceLimit', limitProperty(most));
-    if (!set) return undefined;
-    captureStackTrace(holder);
+    if (!put('prepareStackTrace', prepare, asIs) || !put('stackTraceLimit', limit, most)) return undefined;
+    captureStackTrace(holder, above);
     const sites = holder.stack as readonly NodeJS.CallSite[];
     return typeof sites === 'string' ? undefined : sites;
   } catch {
@@ -460,10 +474,11 @@ interface QuickCapture {
  * Half the price of `getCallSites`, which fills in the position of every frame. The name of a script is all that is
  * known here, so it is no answer where a name may be somebody's choice: code made from text, or compiled under a name.
  */
-function captureQuickly(): QuickCapture | undefined {
+function captureQuickly(above: AnyFunction, most = FRAMES_OF_OTHERS): QuickCapture | undefined {
   if (textFiles.size > 0 || hasClaims()) return undefined;
-  const all = captureSites(FRAMES);
-  if (all === undefined) return undefined;
+  const all = captureSites(most, above);
+  // None: called back by Node, or `above` is not running.
+  if (all === undefined || all.length === 0) return undefined;
   const sites: Site[] = [];
   for (let i = 0; i < all.length; i++) {
     const site = all[i] as NodeJS.CallSite;
@@ -475,7 +490,7 @@ function captureQuickly(): QuickCapture | undefined {
     // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
     else if (site.getLineNumber() !== null) return undefined;
   }
-  return { sites, all, isCut: all.length === FRAMES };
+  return { sites, all, isCut: all.length === most };
 }
 
 function placeOf(site: Site): CallSite {
@@ -492,19 +507,27 @@ function placeOf(site: Site): CallSite {
   };
 }
 
-const asIsProperty = ObjectFreeze({ __proto__: null, value: asIs, configurable: true, writable: true });
-
-function limitProperty(value: number): PropertyDescriptor {
-  return { __proto__: null, value, configurable: true, writable: true } as PropertyDescriptor;
+/* Both are plain properties unless somebody made them something else, and to set one costs a tenth of defining it. */
+function put(name: Setting, before: PropertyDescriptor | undefined, value: unknown): boolean {
+  if (before?.writable !== true) {
+    const plain = { __proto__: null, value, configurable: true, writable: true };
+    return ReflectDefineProperty(ErrorConstructor, name, plain as PropertyDescriptor);
+  }
+  settings[name] = value;
+  return true;
 }
+
+function restore(name: Setting, before: PropertyDescriptor | undefined): void {
+  if (before?.writable === true) settings[name] = before.value;
+  else if (before !== undefined) ReflectDefineProperty(ErrorConstructor, name, before);
+  else ReflectDeleteProperty(ErrorConstructor, name);
+}
+
+type Setting = 'prepareStackTrace' | 'stackTraceLimit';
+const settings = ErrorConstructor as unknown as Record<Setting, unknown>;
 
 function asIs(_error: unknown, sites: unknown): unknown {
   return sites;
-}
-
-function restore(name: 'prepareStackTrace' | 'stackTraceLimit', descriptor: PropertyDescriptor | undefined): void {
-  if (descriptor !== undefined) ReflectDefineProperty(ErrorConstructor, name, descriptor);
-  else ReflectDeleteProperty(ErrorConstructor, name);
 }
 
 /** The last part of a path or URL, for messages. */

@@ -155,6 +155,26 @@ describe('attribution to the chain of packages', () => {
     assert.deepEqual([asked, after], [0, undefined]);
   });
 
+  for (const [what, descriptor] of Object.entries({
+    'an accessor': { get: () => assert.fail('read'), set: () => assert.fail('set'), configurable: true },
+    'read-only': { value: undefined, writable: false, configurable: true },
+  })) {
+    it(`attributes, and touches nothing, where they are ${what}`, () => {
+      app.package('client', '1.0.0', 'exports.post = () => probe();');
+      const client = load('client');
+      for (const name of ['prepareStackTrace', 'stackTraceLimit']) {
+        const before = Object.getOwnPropertyDescriptor(Error, name) as PropertyDescriptor;
+        Object.defineProperty(Error, name, descriptor);
+        const given = Object.getOwnPropertyDescriptor(Error, name);
+        const found = client.post();
+        const after = Object.getOwnPropertyDescriptor(Error, name);
+        Object.defineProperty(Error, name, before);
+        assert.deepEqual(keys(found).slice(0, 1), ['client@1.0.0']);
+        assert.deepEqual(after, given);
+      }
+    });
+  }
+
   it('is not misled by a script that gives itself another’s name', () => {
     app.package('victim', '1.0.0', '');
     const victim = app.path('node_modules/victim/index.js');
