@@ -28,7 +28,13 @@ async function loading(rounds: number): Promise<Table> {
       title: `A lock of ${PACKAGES.toLocaleString('en')} packages with ${TRAITS} traits each (${(text.length / 1e6).toFixed(0)} MB), in a fresh process`,
       rows: [
         { label: 'reading and parsing', values: runs.map(({ read }) => read), unit: 'ms', digits: 0 },
-        { label: 'until the first act can be judged', values: runs.map(({ all }) => all), unit: 'ms', digits: 0 },
+        {
+          label: 'until the first act can be judged',
+          values: runs.map(({ all }) => all),
+          unit: 'ms',
+          digits: 0,
+          atMost: 300,
+        },
         // What else runs on the machine makes the clock go on; the work is the same.
         { label: 'the same, processor time', values: runs.map(({ cpu }) => cpu), unit: 'ms', digits: 0, atMost: 300 },
         { label: 'heap', values: runs.map(({ megabytes }) => megabytes), unit: 'MB', digits: 0 },

@@ -144,6 +144,16 @@ describe('learn', () => {
     assert(lockOf(app).packages.has('dep@1.0.0'));
   });
 
+  it('keeps what a process had seen that ran out of memory', async () => {
+    using app = makeApp();
+    app.package('dep', '1.0.0', STEALING_DEP);
+    app.write('app.js', "require('dep')(); const held = []; for (;;) held.push(new Array(100_000).fill(0.5));");
+    const { code, signal, stderr } = await diogenesis(app, 'learn', '--', 'node', '--max-old-space-size=24', 'app.js');
+    assert(code !== 0 || signal !== null);
+    assert.match(stderr, /heap out of memory/);
+    assert(lockOf(app).packages.get('dep@1.0.0')?.traits.includes('fs.read:<home>/.npmrc [credential]'));
+  });
+
   it('merges later what it was killed before it could merge', async () => {
     using app = makeApp();
     app.write(
