@@ -78,6 +78,8 @@ export interface Act {
   readonly installs?: string | undefined;
   /** process: it is to live on when its parent ends. */
   readonly detached?: boolean;
+  /** net: a request that has a body as a rule (POST, PUT, PATCH). */
+  readonly sends?: boolean;
   /** Span attributes of the standard conventions (`file.*`, `server.*`, `process.*` …), already redacted. */
   readonly attributes?: Attributes;
   /** Who acts, where the sense knows it without a stack (import edges carry `parentURL`). */

@@ -4,6 +4,7 @@ import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { endpointAttributes, urlEndpoint, urlText } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';
+import { carriesBody, methodOfInit } from './sends.ts';
 import { runWebCall } from './web-calls.ts';
 
 const PromiseReject = Promise.reject.bind(Promise);
@@ -26,7 +27,7 @@ export function senseFetch(patch: Patcher, flow: NetFlow): void {
       let call: RequestAct | undefined;
       if (flow.live) {
         try {
-          call = begin(flow, args[0]);
+          call = begin(flow, args[0], args[1]);
         } catch (error) {
           senseFailed('net', error);
         }
@@ -47,7 +48,7 @@ export function senseFetch(patch: Patcher, flow: NetFlow): void {
 }
 
 /* An input that cannot be read here still gets an entry: what happens beneath it keeps its caller. */
-function begin(flow: NetFlow, input: unknown): RequestAct {
+function begin(flow: NetFlow, input: unknown, init: unknown): RequestAct {
   const url = urlText(input);
   const endpoint = url === undefined ? undefined : urlEndpoint(url);
   if (endpoint === undefined) {
@@ -57,6 +58,7 @@ function begin(flow: NetFlow, input: unknown): RequestAct {
     sense: 'net',
     operation: 'connect',
     target: endpoint.target,
+    sends: carriesBody(methodOfInit(init)),
     attributes: endpointAttributes(endpoint, 'tcp'),
   });
   flow.hosts.add(endpoint.host);

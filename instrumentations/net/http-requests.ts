@@ -16,6 +16,7 @@ import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from '.
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';
 import { ATTR_HTTP_REQUEST_METHOD } from './semconv.ts';
+import { carriesBody } from './sends.ts';
 
 type AgentInternals = Agent & { defaultPort?: unknown };
 type RequestInternals = ClientRequest & {
@@ -115,6 +116,7 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
         sense: 'net',
         operation: 'connect',
         target: endpoint.target,
+        sends: carriesBody(request.method),
         attributes: { ...endpointAttributes(endpoint, 'tcp'), [ATTR_HTTP_REQUEST_METHOD]: request.method },
       });
       flow.hosts.add(endpoint.host);

@@ -6,6 +6,7 @@ import { endpointAttributes, hostEndpoint, urlEndpoint, urlText } from './endpoi
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct, type PeerSocket } from './open-act.ts';
 import { ATTR_HTTP_REQUEST_METHOD } from './semconv.ts';
+import { carriesBody } from './sends.ts';
 import { webCallNow } from './web-calls.ts';
 
 interface UndiciRequest {
@@ -61,6 +62,7 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
         sense: 'net',
         operation: 'connect',
         target: endpoint.target,
+        sends: carriesBody(request.method),
         attributes: { ...endpointAttributes(endpoint, 'tcp'), ...methodOf(request) },
       });
       refusal = perception?.refusal;

@@ -1,30 +1,21 @@
-import { types } from 'node:util';
 import {
-  ArrayIsArray,
-  DateNow,
-  JSONParse,
-  MathImul,
-  ReflectGetOwnPropertyDescriptor,
-  ReflectOwnKeys,
   RegExpPrototypeExec,
   SafeSet,
   SafeWeakMap,
-  StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
   StringPrototypeToLowerCase,
   StringPrototypeTrim,
 } from '../primordials.ts';
+import { eachHost, hashOf, textsOf } from './texts.ts';
 
 /*
  * What of a tool's arguments could turn up as a command, a path or a host. Only seeded hashes are kept, and only while
  * the call's own object lives: the text is neither recorded nor reproducible.
  */
 
-/** Bounds: a model may hand over whole documents, of which the beginning is looked at. */
-const MAX_TEXTS = 64;
-const MAX_DEPTH = 6;
+/** Of each text; a model may hand over whole documents, of which the beginning is looked at. */
 const MAX_CHARACTERS = 16_384;
 const MAX_MARKS = 512;
 
@@ -38,22 +29,6 @@ export interface ArgumentMarks {
   readonly hosts: ReadonlySet<number>;
   /** The arguments as a whole: the same call again has the same. */
   readonly all: number;
-}
-
-const SEED = (DateNow() % 0x7fffffff) | 1;
-
-/* 52 bits of two multiplicative hashes: a chance match among 512 marks is once in 10^12. */
-function hashOf(text: string): number {
-  let a = SEED;
-  let b = ~SEED;
-  for (let i = 0; i < text.length; i++) {
-    const code = StringPrototypeCharCodeAt(text, i);
-    a = MathImul(a ^ code, 2654435761);
-    b = MathImul(b ^ code, 1597334677);
-  }
-  a = MathImul(a ^ (a >>> 16), 2246822507) ^ (b >>> 13);
-  b = MathImul(b ^ (b >>> 16), 3266489909) ^ (a >>> 13);
-  return (b >>> 0) * 0x100000 + (a >>> 12);
 }
 
 const known = new SafeWeakMap<object, ArgumentMarks>();
@@ -71,8 +46,7 @@ export function marksOf(given: { value: unknown } | undefined): ArgumentMarks | 
 }
 
 function classify(value: unknown): ArgumentMarks {
-  const texts: string[] = [];
-  gather(parsed(value), texts, 0);
+  const texts = textsOf(value, MAX_CHARACTERS);
   const wholes = new SafeSet<number>();
   const injected = new SafeSet<number>();
   const paths = new SafeSet<number>();
@@ -94,43 +68,6 @@ function mark(set: Set<number>, text: string): void {
   if (text !== '' && set.size < MAX_MARKS) set.add(hashOf(text));
 }
 
-/* Frameworks hand arguments over as objects, or as the JSON text that the model wrote. */
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  const first = StringPrototypeTrim(value)[0];
-  if (first !== '{' && first !== '[') return value;
-  try {
-    return JSONParse(value) as unknown;
-  } catch {
-    return value;
-  }
-}
-
-const { isProxy } = types;
-
-/* Data properties only, and no proxies: no getter and no trap of the application runs because of us. */
-function gather(value: unknown, texts: string[], depth: number): void {
-  if (texts.length >= MAX_TEXTS || depth > MAX_DEPTH) return;
-  if (typeof value === 'string') {
-    texts[texts.length] = value.length > MAX_CHARACTERS ? StringPrototypeSlice(value, 0, MAX_CHARACTERS) : value;
-  } else if (typeof value === 'number' || typeof value === 'boolean') {
-    texts[texts.length] = `${value}`;
-  } else if (typeof value !== 'object' || value === null || isProxy(value)) {
-    return;
-  } else if (ArrayIsArray(value)) {
-    for (let i = 0; i < value.length && i < MAX_TEXTS; i++) gather(dataOf(value, `${i}`), texts, depth + 1);
-  } else {
-    const keys = ReflectOwnKeys(value);
-    for (let i = 0; i < keys.length && i < MAX_TEXTS; i++) {
-      gather(dataOf(value, keys[i] as string | symbol), texts, depth + 1);
-    }
-  }
-}
-
-function dataOf(owner: object, key: string | symbol): unknown {
-  return ReflectGetOwnPropertyDescriptor(owner, key)?.value;
-}
-
 const SEPARATOR = /(?:[;|&\n`]|\$\()\s{0,8}([\w./~-]{2,128})/g;
 
 /* A copy of the expression's state is its own: `lastIndex` of a shared one would be anybody's. */
@@ -138,16 +75,6 @@ function eachInjected(text: string, visit: (word: string) => void): void {
   SEPARATOR.lastIndex = 0;
   for (let found = RegExpPrototypeExec(SEPARATOR, text); found !== null; found = RegExpPrototypeExec(SEPARATOR, text)) {
     visit(found[1] as string);
-  }
-}
-
-const HOST =
-  /(?:[a-z][a-z0-9+.-]{1,15}:\/\/(?:[^\s/@]{1,128}@)?|\b)((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\])(?=[:/?#\s"'<>),\]}]|$)/gi;
-
-function eachHost(text: string, visit: (host: string) => void): void {
-  HOST.lastIndex = 0;
-  for (let found = RegExpPrototypeExec(HOST, text); found !== null; found = RegExpPrototypeExec(HOST, text)) {
-    visit(StringPrototypeToLowerCase(found[1] as string));
   }
 }
 

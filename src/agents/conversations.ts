@@ -1,7 +1,8 @@
 import type { ToolCall } from '../attribution/tool-call.ts';
-import { SafeMap, SafeWeakMap } from '../primordials.ts';
+import { ArrayPrototypeSlice, SafeMap, SafeWeakMap } from '../primordials.ts';
 import { BoundedMap } from '../voltage/bounded-map.ts';
 import { marksOf } from './argument-marks.ts';
+import { ContentMarks } from './content-marks.ts';
 
 /** One earlier step of a conversation, whichever tool did it. */
 export interface Remembered {
@@ -25,6 +26,8 @@ export const CALLS_WARN = 300;
 export const CALLS_WINDOW = 600;
 const MAX_DISTINCT_CALLS = 512;
 const MAX_CONVERSATIONS = 256;
+/** Calls whose answer is still to come: models call a few tools at once. */
+const MAX_OPEN = 16;
 
 /** What is remembered of one conversation: who read what, and how often which tool was called. */
 export class Conversation {
@@ -32,6 +35,8 @@ export class Conversation {
   untrusted: Remembered | undefined;
   /** A secret that a tool took and that no lock file has. */
   secret: Remembered | undefined;
+  private content: ContentMarks | undefined;
+  private open: ToolCall[] = [];
   private calls = 0;
   private since = 0;
   private readonly same = new SafeMap<string, number>();
@@ -44,12 +49,54 @@ export class Conversation {
       this.same.clear();
     }
     this.calls++;
+    this.readAnswers();
+    if (call.returned !== undefined) this.await(call);
     const marks = marksOf(call.given);
     if (marks === undefined) return { all: this.calls, same: 0 };
     const key = `${call.tool?.key} ${marks.all}`;
     const same = (this.same.get(key) ?? 0) + 1;
     if (same > 1 || this.same.size < MAX_DISTINCT_CALLS) this.same.set(key, same);
     return { all: this.calls, same };
+  }
+
+  /** A tool has answered this. */
+  answered(value: unknown): void {
+    if (value === undefined || value === null) return;
+    this.content ??= new ContentMarks();
+    this.content.add(value);
+  }
+
+  /** A host or the name of a package stood in what a tool has answered: the model may have it from there. */
+  hasRead(word: string): boolean {
+    this.readAnswers();
+    return this.content?.has(word) === true;
+  }
+
+  private await(call: ToolCall): void {
+    if (this.open.length >= MAX_OPEN) this.open = ArrayPrototypeSlice(this.open, 1);
+    this.open[this.open.length] = call;
+  }
+
+  /* The model has seen an answer before it calls the next tool, so then it is there. */
+  private readAnswers(): void {
+    if (this.open.length === 0) return;
+    const waiting: ToolCall[] = [];
+    for (let i = 0; i < this.open.length; i++) {
+      const call = this.open[i] as ToolCall;
+      const answer = answerOf(call);
+      if (answer === undefined) waiting[waiting.length] = call;
+      else this.answered(answer);
+    }
+    this.open = waiting;
+  }
+}
+
+/* Somebody else's object is asked. */
+function answerOf({ returned }: ToolCall): unknown {
+  try {
+    return returned?.();
+  } catch {
+    return null;
   }
 }
 

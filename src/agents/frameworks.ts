@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { agentPrincipal, toolPrincipal } from '../attribution/packages.ts';
 import type { ToolCall } from '../attribution/tool-call.ts';
 import { ReflectApply, SafeWeakMap } from '../primordials.ts';
+import { conversationOf } from './conversations.ts';
 import { followRuns } from './follow-runs.ts';
 import { OpenRuns, type Run } from './open-runs.ts';
 
@@ -73,12 +74,15 @@ export function callOfOpenAIAgents(): ToolCall | undefined {
     const call = known.get(span);
     if (call !== undefined) return call;
     let tool: Fields | undefined;
+    let toolSpan: Fields | undefined;
     let agent: string | undefined;
     let above: Fields | undefined = span;
     for (let i = 0; i < MAX_ANCESTORS && above !== undefined && agent === undefined; i++) {
       const data = fieldsOf(above.spanData);
-      if (data?.type === 'function') tool ??= data;
-      else if (data?.type === 'agent') agent = textOf(data.name);
+      if (data?.type === 'function') {
+        tool ??= data;
+        toolSpan ??= above;
+      } else if (data?.type === 'agent') agent = textOf(data.name);
       above = fieldsOf(above.previousSpan);
     }
     const name = textOf(tool?.name);
@@ -90,6 +94,7 @@ export function callOfOpenAIAgents(): ToolCall | undefined {
       conversation: textOf(trace?.groupId),
       group: textOf(trace?.traceId),
       given: { value: tool?.input },
+      returned: () => tool?.output ?? (typeof toolSpan?.endedAt === 'string' ? null : undefined),
     });
   } catch {
     return undefined;
@@ -115,9 +120,12 @@ export function noteRun(id: string, started: Run): void {
   });
 }
 
-/** A run has ended. */
-export function forgetRun(id: string): void {
+/** A run has ended; a tool's with its answer. */
+export function forgetRun(id: string, answer?: unknown): void {
+  const thread = runs.get(id)?.thread;
   runs.forget(id);
+  if (thread === undefined || answer === undefined) return;
+  conversationOf({ tool: undefined, agent: undefined, conversation: thread, group: undefined })?.answered(answer);
 }
 
 /** LangChain.js: the tool's run is the parent of whatever it starts; a tracer, or our own callbacks, know the run. */
@@ -149,6 +157,7 @@ export function callOfLangChain(): ToolCall | undefined {
       conversation: textOf(fieldsOf(config.configurable)?.thread_id) ?? textOf(fieldsOf(config.metadata)?.thread_id),
       group: undefined,
       given: tool?.given,
+      returned: tool?.returned,
       span: tool?.span,
     };
     return meet(config, made, tool?.thread !== undefined);
@@ -171,6 +180,7 @@ function runOfTracer(handlers: unknown, id: string): Run | undefined {
       type: textOf(run.run_type),
       parent: textOf(run.parent_run_id),
       given: { value: run.inputs },
+      returned: () => run.outputs ?? (run.end_time === undefined ? undefined : null),
       span: fieldsOf(spanned?.span),
     };
   }

@@ -27,7 +27,7 @@ export function langChainCallbacks(): LangChainCallbacks {
       const { thread_id: thread } = (metadata ?? {}) as { thread_id?: unknown };
       start(runId, parentRunId, runName ?? nameOf(tool), 'tool', input, thread);
     },
-    handleToolEnd: (_output, runId) => forgetRun(runId),
+    handleToolEnd: (output, runId) => forgetRun(runId, output),
     handleToolError: (_error, runId) => forgetRun(runId),
   };
 }

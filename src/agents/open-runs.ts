@@ -8,6 +8,8 @@ export interface Run {
   readonly parent: string | undefined;
   /** What a tool was given, until it has been classified. */
   readonly given: { value: unknown } | undefined;
+  /** What it has answered, where that is asked for later. */
+  readonly returned?: (() => unknown) | undefined;
   readonly span: object | undefined;
   /** The thread it belongs to, where the callbacks were told of one; it has been counted as a call then. */
   readonly thread?: string | undefined;

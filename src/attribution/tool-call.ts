@@ -27,6 +27,8 @@ export interface ToolCall {
   readonly group: object | string | undefined;
   /** The arguments, until they have been classified; they never leave the process. */
   readonly given?: { value: unknown } | undefined;
+  /** Asks the framework for its answer: `undefined` while there is none, `null` when none will come. It never leaves either. */
+  readonly returned?: (() => unknown) | undefined;
   /** The span of the framework that stands for this execution, where it has one. */
   readonly span?: object | undefined;
 }
@@ -80,6 +82,7 @@ function joined(first: ToolCall, other: ToolCall): ToolCall {
     conversation: first.conversation ?? other.conversation,
     group: other.group ?? first.group,
     given: first.tool === undefined ? other.given : first.given,
+    returned: first.tool === undefined ? other.returned : first.returned,
     span: first.span ?? other.span,
   };
   joins.set(first, { other, both });

@@ -25,6 +25,8 @@ const CONVERSATION = [
 ];
 const ARGUMENTS = [semconv.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS, 'ai.toolCall.args', 'tool.parameters'];
 
+const RESULT = [semconv.ATTR_GEN_AI_TOOL_CALL_RESULT, 'ai.toolCall.result', 'output.value'];
+
 /* The call that a span, or a span above it, stands for. */
 const callOf = new SafeWeakMap<Span, ToolCall>();
 let onToolStart: (call: ToolCall) => void = () => {};
@@ -66,8 +68,14 @@ function callWith(attributes: Attributes, above: ToolCall | undefined, span: Spa
     conversation: conversation ?? above?.conversation,
     group: above?.group ?? span.spanContext().traceId,
     given: tool === undefined ? above?.given : { value: textOf(attributes, ARGUMENTS) },
+    returned: tool === undefined ? above?.returned : () => resultOf(span, attributes),
     span: tool === undefined ? above?.span : span,
   };
+}
+
+/* Recorded before the span ends, or never. */
+function resultOf(span: Span, attributes: Attributes): string | null | undefined {
+  return textOf(attributes, RESULT) ?? ((span as { ended?: unknown }).ended === true ? null : undefined);
 }
 
 function textOf(attributes: Attributes, names: readonly string[]): string | undefined {

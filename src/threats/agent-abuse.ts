@@ -1,124 +1,24 @@
 import { type ArgumentMarks, commandIn, marksOf, namesHost, namesPath } from '../agents/argument-marks.ts';
 import { type Conversation, conversationOf, type Remembered } from '../agents/conversations.ts';
-import type { Deed, Standing } from '../behavior.ts';
+import { fetchedBy, nameOf } from '../agents/fetched-programs.ts';
+import type { Deed, Principal, Standing } from '../behavior.ts';
+import { parseEndpoint } from '../classification/hosts.ts';
 import { mayCarry } from '../classification/rightful-pairs.ts';
-import { StringPrototypeIndexOf, StringPrototypeSlice, StringPrototypeStartsWith } from '../primordials.ts';
-import type { BuiltInPattern, FindingStep, Level } from '../response/finding.ts';
+import {
+  SetPrototypeHas,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../primordials.ts';
+import type { FindingStep, Level } from '../response/finding.ts';
 import { type BaselineView, forEachTrait } from '../voltage/baseline-view.ts';
 import type { noveltyClassOf } from '../voltage/novelty-class.ts';
+import { AGENT_RULES, type AgentRule } from './agent-rules.ts';
 import { domainOf, type Habits, hostOf } from './behavioral-drift.ts';
+import { commandOf } from './command-signs.ts';
 import { SIGN as S } from './sign-bits.ts';
 import { EXFILTRATION_WINDOW, FEW_HOSTS } from './thresholds.ts';
 import { targetOf } from './trail.ts';
-
-/*
- * What only agents do: act on what they have read. These rules look at one deed of a tool together with the arguments
- * the tool was given and with what other tools did in the same conversation. References are MITRE ATLAS (AML.*) and
- * ATT&CK. `novel`: the tool has a settled baseline and this is not in it. `first`: it has none.
- */
-
-export interface AgentRule {
-  readonly name: string;
-  readonly pattern: BuiltInPattern;
-  readonly description: string;
-  readonly reference: readonly string[];
-  readonly level: { readonly novel: Level; readonly first: Level | undefined };
-  /** Completes "tool:NAME …"; `{0}` is the step before, `{1}` the deed. */
-  readonly says: string;
-}
-
-function row<N extends string>(name: N, rule: Omit<AgentRule, 'name'>): AgentRule & { readonly name: N } {
-  return { name, ...rule };
-}
-
-export const AGENT_RULES = {
-  gainsShell: row('tool_gains_shell', {
-    pattern: 'privilege_escalation',
-    description: 'A tool with a settled baseline starts a shell, which it never did.',
-    reference: ['AML.T0053', 'AML.T0050', 'T1059.004'],
-    level: { novel: 'WARN', first: undefined },
-    says: 'gained a shell it never used ({1})',
-  }),
-  gainsNetwork: row('tool_gains_network', {
-    pattern: 'data_exfiltration',
-    description: 'A tool with a settled baseline uses the network, which it never did.',
-    reference: ['AML.T0053', 'AML.T0086', 'T1041'],
-    level: { novel: 'WARN', first: undefined },
-    says: 'gained network access it never used ({1})',
-  }),
-  gainsCredential: row('tool_gains_credential', {
-    pattern: 'data_exfiltration',
-    description: 'A tool with a settled baseline reads a secret, which it never did.',
-    reference: ['AML.T0098', 'AML.T0053', 'T1552.001'],
-    level: { novel: 'WARN', first: undefined },
-    says: 'gained access to a secret it never used ({1})',
-  }),
-  injectedCommand: row('argument_injected_into_command', {
-    pattern: 'privilege_escalation',
-    description: 'Text of a tool argument breaks out into a command line that the tool composed.',
-    reference: ['AML.T0051.001', 'AML.T0053', 'AML.T0050', 'T1059.004'],
-    level: { novel: 'ALERT', first: 'ALERT' },
-    says: 'ran a command line into which its argument slipped a command ({1})',
-  }),
-  argumentAsCommand: row('argument_as_command', {
-    pattern: 'privilege_escalation',
-    description: 'Text of a tool argument is run as a command by a tool that never ran such a one.',
-    reference: ['AML.T0053', 'AML.T0050', 'T1059.004'],
-    level: { novel: 'ALERT', first: 'LOG' },
-    says: 'ran what its argument said ({1})',
-  }),
-  reviewedShellAbused: row('reviewed_shell_abused', {
-    pattern: 'resource_abuse',
-    description: 'A tool that may run a shell is made to destroy a home or a disk, or to send a secret away.',
-    reference: ['AML.T0101', 'AML.T0086', 'AML.T0053', 'T1485'],
-    level: { novel: 'ALERT', first: 'ALERT' },
-    says: 'ran a command line that destroys, or sends a secret away ({1})',
-  }),
-  argumentAsPath: row('argument_as_path', {
-    pattern: 'data_exfiltration',
-    description: "A path in a tool argument leads out of the tool's folders.",
-    reference: ['AML.T0053', 'AML.T0051.001', 'T1083'],
-    level: { novel: 'WARN', first: 'LOG' },
-    says: 'followed its argument out of the folders that it works in ({1})',
-  }),
-  argumentAsSecret: row('argument_as_secret', {
-    pattern: 'data_exfiltration',
-    description: 'A path in a tool argument leads to a secret.',
-    reference: ['AML.T0098', 'AML.T0053', 'AML.T0051.001', 'T1552.001'],
-    level: { novel: 'ALERT', first: 'WARN' },
-    says: 'followed its argument to a secret ({1})',
-  }),
-  argumentAsHost: row('argument_as_host', {
-    pattern: 'data_exfiltration',
-    description: 'A host in a tool argument is one that the tool, which knows few, never talked to.',
-    reference: ['AML.T0086', 'AML.T0053', 'T1041'],
-    level: { novel: 'WARN', first: undefined },
-    says: 'followed its argument to a host it never talked to ({1})',
-  }),
-  secretThenEgress: row('conversation_exfiltration', {
-    pattern: 'data_exfiltration',
-    description: 'A secret is taken and something is sent out in one conversation, by whichever tools.',
-    reference: ['AML.T0086', 'AML.T0098', 'AML.T0051.001', 'T1041'],
-    level: { novel: 'ALERT', first: 'ALERT' },
-    says: 'sent something out ({1}) in a conversation in which a secret was taken ({0})',
-  }),
-  untrustedThenEgress: row('untrusted_then_egress', {
-    pattern: 'data_exfiltration',
-    description:
-      'After content from outside was read, a tool of the same conversation reaches a place that is new to it.',
-    reference: ['AML.T0051.001', 'AML.T0086', 'T1041'],
-    level: { novel: 'WARN', first: undefined },
-    says: 'reached a new place ({1}) after the conversation had read content from outside ({0})',
-  }),
-  untrustedThenAgentConfig: row('untrusted_then_agent_config', {
-    pattern: 'privilege_escalation',
-    description:
-      "After content from outside was read, a tool of the same conversation changes an agent's configuration.",
-    reference: ['AML.T0051.001', 'AML.T0081', 'T1546'],
-    level: { novel: 'ALERT', first: 'ALERT' },
-    says: 'changed the configuration of an agent ({1}) after the conversation had read content from outside ({0})',
-  }),
-} as const;
 
 export interface AgentProposal {
   readonly rule: AgentRule;
@@ -207,7 +107,8 @@ function proposeArgument(
     return;
   }
   if (act.sense === 'net' && act.operation === 'connect' && isNewPlace(deed, habits)) {
-    if (namesHost(marks, hostPart(act.target))) propose(AGENT_RULES.argumentAsHost, deed, undefined, proposals);
+    if (namesHost(marks, parseEndpoint(act.target).host))
+      propose(AGENT_RULES.argumentAsHost, deed, undefined, proposals);
   }
 }
 
@@ -227,11 +128,44 @@ function proposeSequence(
     const isElsewhere = untrusted !== undefined && hostPart(untrusted.target) !== hostPart(targetOf(deed));
     if (isElsewhere && isRecent(untrusted) && isNewPlace(deed, habits)) {
       propose(AGENT_RULES.untrustedThenEgress, deed, untrusted, proposals);
+    } else if (isSentWhereContentSays(deed, conversation, habits)) {
+      propose(AGENT_RULES.contentNamesHost, deed, undefined, proposals);
     }
   }
   if ((signs & S.AGENT_CONFIG) !== 0 && deed.standing !== 'known' && untrusted !== undefined && isRecent(untrusted)) {
     propose(AGENT_RULES.untrustedThenAgentConfig, deed, untrusted, proposals);
   }
+  if (deed.behavior.act.sense === 'process' && deed.standing !== 'known' && runsWhatContentSays(deed, conversation)) {
+    propose(AGENT_RULES.contentNamesProgram, deed, undefined, proposals);
+  }
+}
+
+/*
+ * Following a link is what agents do, and one that posts to many places is told where. But a tool that has only ever
+ * talked to one or two, and now posts where a document says, was told by the document. It needs no settled baseline, but
+ * one in which there is some place.
+ */
+function isSentWhereContentSays(deed: Deed, conversation: Conversation, habits: Habits | undefined): boolean {
+  const { act, call, resource } = deed.behavior;
+  if (act.sends !== true || habits === undefined || habits.domains.size === 0) return false;
+  if (habits.domains.size > FEW_HOSTS || habits.domains.has(domainOf(hostOf(resource.target)))) return false;
+  const marks = marksOf(call?.given);
+  const { host } = parseEndpoint(act.target);
+  return marks !== undefined && namesHost(marks, host) && conversation.hasRead(host);
+}
+
+/* A project's own tools are fetched by name as well: those it declares. */
+function runsWhatContentSays({ behavior }: Deed, conversation: Conversation): boolean {
+  const asked = fetchedBy(commandOf(behavior.act));
+  if (asked === undefined) return false;
+  const name = nameOf(asked);
+  if (!conversation.hasRead(asked) && !conversation.hasRead(name)) return false;
+  const { members } = behavior.chain;
+  for (let i = 0; i < members.length; i++) {
+    const { kind, dependencies } = members[i] as Principal;
+    if (kind === 'app' && SetPrototypeHas(dependencies, name)) return false;
+  }
+  return true;
 }
 
 /*

@@ -1,3 +1,4 @@
+import { conversationOf } from '../../src/agents/conversations.ts';
 import type { ToolCall } from '../../src/attribution/tool-call.ts';
 import type { Act, Behavior, Chain, Deed, Principal, Resource, Sensitivity, Standing } from '../../src/behavior.ts';
 import { createClassifier } from '../../src/classification/classifier.ts';
@@ -60,6 +61,8 @@ export const appSecret = (path = '/app/.env') => what('fs', 'read', path, 'app',
 export const env = (name: string, family = name) => what('env', 'read', name, 'env', 'credential', family);
 export const connect = (host: string, hostClass = 'public-host') => what('net', 'connect', host, hostClass);
 export const metadata = () => what('net', 'connect', '169.254.169.254:80', 'metadata', 'metadata', 'aws');
+export const post = (host: string): What =>
+  what('net', 'connect', host, 'public-host', undefined, undefined, { sends: true });
 export const dns = (host: string) => what('net', 'dns', host, 'public-host');
 export const listen = (port = 3000) => what('net', 'listen', `*:${port}`, 'listen');
 export const read = (path: string, place = 'app') => what('fs', 'read', path, place);
@@ -97,6 +100,8 @@ export function real(sense: Act['sense'], operation: string, target: string, mor
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/* What the application's package.json names. */
+const DECLARED: ReadonlySet<string> = new Set(['declared']);
 const principals = new Map<string, Principal>();
 
 export function principal(key: string): Principal {
@@ -105,7 +110,8 @@ export function principal(key: string): Principal {
   const at = key.lastIndexOf('@');
   if (key.startsWith('<')) {
     const kind = key === '<app>' ? 'app' : 'unattributed';
-    found = { key, kind, name: key, version: '', root: kind === 'app' ? '/app' : '', dependencies: NONE };
+    const isApp = kind === 'app';
+    found = { key, kind, name: key, version: '', root: isApp ? '/app' : '', dependencies: isApp ? DECLARED : NONE };
   } else if (key.startsWith('tool:')) {
     found = { key, kind: 'tool', name: key, version: '', root: '', dependencies: NONE };
   } else {
@@ -242,15 +248,17 @@ export class World {
     return last;
   }
 
-  /** What follows is done by this execution of a tool. */
-  calls(name: string, given?: unknown, conversation = 'conversation-1'): this {
+  /** What follows is done by this execution of a tool, which answers something when it has ended. */
+  calls(name: string, given?: unknown, conversation = 'conversation-1', answer?: unknown): this {
     this.call = {
       tool: principal(`tool:${name}`),
       agent: undefined,
       conversation,
       group: undefined,
       given: { value: given },
+      returned: () => answer,
     };
+    conversationOf(this.call)?.count(this.call, this.now);
     return this;
   }
 
