@@ -115,8 +115,9 @@ export async function output(
   argv: readonly string[],
   env: Record<string, string> = {},
   cwd: string = root,
+  node: string = process.execPath,
 ): Promise<string> {
-  const child = spawn(process.execPath, argv, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(node, argv, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;

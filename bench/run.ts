@@ -15,8 +15,9 @@ import { parseArgs } from 'node:util';
 import { benchApps, benchExpress } from './apps.ts';
 import { charts } from './charts.ts';
 import { exceeded } from './gate.ts';
-import { benchCalls, benchFs } from './micro.ts';
+import { benchCalls, benchFloors, benchFs, benchModes } from './micro.ts';
 import { asMarkdown, asText, root, type Table, verdict } from './paired.ts';
+import { benchProfile } from './profile.ts';
 import { benchScale } from './scale.ts';
 import { benchSeed } from './seed.ts';
 import { benchStartup } from './startup.ts';
@@ -25,10 +26,13 @@ import { benchTools } from './tools.ts';
 const MEASURES = {
   fs: benchFs,
   calls: benchCalls,
+  modes: benchModes,
+  floors: benchFloors,
   startup: benchStartup,
   express: benchExpress,
   apps: benchApps,
   scale: benchScale,
+  profile: benchProfile,
   tools: benchTools,
   seed: benchSeed,
 };

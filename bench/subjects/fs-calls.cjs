@@ -1,6 +1,7 @@
 /*
  * Calls the same function bare (a reference taken before anything was patched) and patched, batch by batch in turns.
- *   node fs-calls.cjs diogenesis|official|floor ROUNDS
+ *   node fs-calls.cjs VARIANT ROUNDS [few]
+ * VARIANT: `official` (instrumentation-fs), `floor` (an empty wrapper), or how Diogenesis is used: see `USES`.
  */
 const fs = require('node:fs');
 const os = require('node:os');
@@ -8,10 +9,25 @@ const path = require('node:path');
 
 const take = () => ({ ...fs, readFilePromise: fs.promises.readFile, statPromise: fs.promises.stat });
 const bare = take();
-const [, , variant, rounds] = process.argv;
+const [, , variant, rounds, few] = process.argv;
 
-if (variant === 'diogenesis') {
-  require('../../dist/index.js').activate({ mode: 'observe', quiet: true });
+/* Diogenesis in its modes, and within spans of an SDK that are sampled, or only recorded. */
+const USES = {
+  diogenesis: [{ mode: 'observe' }],
+  learn: [{ mode: 'learn' }],
+  block: [{ mode: 'block' }],
+  'capture all': [{ mode: 'observe', capture: 'all' }],
+  'in a sampled span': [{ mode: 'observe' }, 'RECORD_AND_SAMPLED'],
+  'in a recorded span': [{ mode: 'observe' }, 'RECORD'],
+  'in a sampled span, capture all': [{ mode: 'observe', capture: 'all' }, 'RECORD_AND_SAMPLED'],
+};
+/* What the measure runs in. */
+let within = (run) => run();
+
+if (variant in USES) {
+  const [options, decision] = USES[variant];
+  if (decision !== undefined) within = inSpan(decision);
+  require('../../dist/index.js').activate({ ...options, quiet: true });
 } else if (variant === 'floor') {
   // The least a wrapper in JavaScript can cost: it hands the call on.
   for (const object of [fs, fs.promises]) {
@@ -42,6 +58,28 @@ if (variant === 'diogenesis') {
   }).start();
   require('node:fs');
 }
+/* The parent of whatever is done: a span of which the sampler has decided so. */
+function inSpan(decision) {
+  const { context, trace } = require('@opentelemetry/api');
+  const { NodeSDK } = require('@opentelemetry/sdk-node');
+  const { BatchSpanProcessor, SamplingDecision } = require('@opentelemetry/sdk-trace');
+  process.env.OTEL_SDK_DISABLED = 'false';
+  const exporter = { export: (_s, done) => done({ code: 0 }), shutdown: async () => {}, forceFlush: async () => {} };
+  const sampler = { shouldSample: () => ({ decision: SamplingDecision[decision] }) };
+  new NodeSDK({
+    spanProcessors: [new BatchSpanProcessor({ exporter })],
+    sampler,
+    instrumentations: [],
+    metricReaders: [],
+    logRecordProcessors: [],
+  }).start();
+  return (run) => {
+    const span = trace.getTracer('bench').startSpan('request');
+    if (!span.isRecording()) throw new Error('the span is not recorded');
+    return context.with(trace.setSpan(context.active(), span), run);
+  };
+}
+
 const patched = take();
 if (patched.statSync === bare.statSync) throw new Error(`${variant} did not patch fs`);
 
@@ -70,10 +108,12 @@ const NOVEL = {
   'readFileSync, each file once': ({ readFileSync }) => readFileSync(fresh[next++ % fresh.length], 'utf8'),
 };
 
+/* Of the processor: nothing in it waits for anybody, and so it matters less what else the machine does. */
 function timeSync(call, api, times) {
-  const begin = process.hrtime.bigint();
+  const begin = process.cpuUsage();
   for (let i = 0; i < times; i++) call(api);
-  return Number(process.hrtime.bigint() - begin) / 1000 / times;
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / times;
 }
 async function timeAsync(call, api, times) {
   const begin = process.hrtime.bigint();
@@ -95,12 +135,14 @@ async function measure(cases, time, { warmUp, batch, batches }, report) {
   }
 }
 
-(async () => {
+within(async () => {
   const report = {};
   const many = Number(rounds);
-  await measure(SYNCHRONOUS, timeSync, { warmUp: 10_000, batch: 200, batches: many }, report);
-  await measure(ASYNCHRONOUS, timeAsync, { warmUp: 1_000, batch: 50, batches: Math.ceil(many / 4) }, report);
+  const synchronous = few === undefined ? SYNCHRONOUS : { readFileSync: SYNCHRONOUS.readFileSync };
+  await measure(synchronous, timeSync, { warmUp: 10_000, batch: 200, batches: many }, report);
+  if (few === undefined)
+    await measure(ASYNCHRONOUS, timeAsync, { warmUp: 1_000, batch: 50, batches: Math.ceil(many / 4) }, report);
   await measure(NOVEL, timeSync, { warmUp: 500, batch: 50, batches: 30 }, report);
   bare.rmSync(folder, { recursive: true });
   process.stdout.write(JSON.stringify(report), () => process.exit(0));
-})();
+});

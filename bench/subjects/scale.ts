@@ -1,4 +1,4 @@
-/** Prints microseconds an event with 10 and with 10,000 packages at work: `node scale.ts EVENTS`. */
+/** Prints microseconds of processor time an event with 10 to 10,000 packages at work: `node scale.ts EVENTS`. */
 import { start } from '../../src/activate.ts';
 import type { Principal } from '../../src/behavior.ts';
 import { perceive } from '../../src/perception.ts';
@@ -17,21 +17,20 @@ function packages(count: number): Principal[] {
 
 /* What happens is the same; only by how many packages differs. */
 function time(principals: readonly Principal[], count: number): number {
-  const begin = process.hrtime.bigint();
+  const begin = process.cpuUsage();
   for (let i = 0; i < count; i++) {
     const principal = principals[(i * 7919) % principals.length] as Principal;
     perceive({ sense: 'fs', operation: 'read', target: `/srv/data/part-${i % 100}.csv`, principal })?.end();
   }
-  return Number(process.hrtime.bigint() - begin) / 1000 / count;
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / count;
 }
 
-const few = packages(10);
-const many = packages(10_000);
-time(few, events);
-time(many, 2 * many.length);
-const report: { few: number[]; many: number[] } = { few: [], many: [] };
+const COUNTS = [10, 100, 1_000, 10_000];
+const all = COUNTS.map(packages);
+for (const some of all) time(some, Math.max(events, 2 * some.length));
+const report: Record<string, number[]> = Object.fromEntries(COUNTS.map((count) => [count, []]));
 for (let round = 0; round < 9; round++) {
-  report.few.push(time(few, events));
-  report.many.push(time(many, events));
+  for (const some of all) report[some.length]?.push(time(some, events));
 }
 process.stdout.write(JSON.stringify(report), () => process.exit(0));
