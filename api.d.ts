@@ -15,8 +15,12 @@ interface ToolCall {
   readonly given?: {
     value: unknown;
   } | undefined;
+  /** Asks the framework for its answer: `undefined` while there is none, `null` when none will come. It never leaves either. */
+  readonly returned?: (() => unknown) | undefined;
   /** The span of the framework that stands for this execution, where it has one. */
   readonly span?: object | undefined;
+  /** Which files belong to which MCP server, for the process that is started in this call. */
+  readonly folders?: string | undefined;
 }
 /** In order of severity. LOG is information, WARN wants a look, ALERT wants one now. */
 type Level = 'LOG' | 'WARN' | 'ALERT';
@@ -136,6 +140,8 @@ interface Act {
   readonly installs?: string | undefined;
   /** process: it is to live on when its parent ends. */
   readonly detached?: boolean;
+  /** net: a request that has a body as a rule (POST, PUT, PATCH). */
+  readonly sends?: boolean;
   /** Span attributes of the standard conventions (`file.*`, `server.*`, `process.*` …), already redacted. */
   readonly attributes?: Attributes;
   /** Who acts, where the sense knows it without a stack (import edges carry `parentURL`). */
@@ -261,7 +267,7 @@ interface LangChainCallbacks {
 /**
  * Callbacks for LangChain.js and LangGraph, by which the tool and the agent at work are known:
  * `agent.invoke(input, { callbacks: [langChainCallbacks()] })`. Not needed beside the OpenInference instrumentation or
- * a LangChain tracer. They keep names, and the input of a tool until it ends; nothing is sent anywhere.
+ * a LangChain tracer. They keep names, and hashed marks of a tool's input until it ends; nothing is sent anywhere.
  */
 declare function langChainCallbacks(): LangChainCallbacks;
 /**

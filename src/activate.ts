@@ -6,15 +6,26 @@ import { handedOnSense } from '../instrumentations/handed-on.ts';
 import { importSense } from '../instrumentations/import/sense.ts';
 import { netSense } from '../instrumentations/net/sense.ts';
 import { patchTogether, type SwitchableSense, watchSwitchingOff } from '../instrumentations/sense.ts';
+import { stateOf, takeState } from './agents/conversation-state.ts';
+import { groupIdOf } from './agents/conversations.ts';
 import { callOfLangChain, callOfOpenAIAgents, watchFrameworkTools } from './agents/frameworks.ts';
 import { watchMcpServers } from './agents/mcp.ts';
+import { foldersTold, takeFolders } from './agents/server-folders.ts';
 import { AgentWatch } from './agents/watch.ts';
 import { setupAppRoot } from './app-root.ts';
 import { currentChain, forgetScripts } from './attribution/call-sites.ts';
 import { chainOf, forgetChains } from './attribution/chain.ts';
 import { LINEAGE, parseLineage, setLootOf } from './attribution/lineage.ts';
 import { appPrincipal, beingInstalled, mainPrincipal, watchLoaded } from './attribution/packages.ts';
-import { parseToolCall, setInheritedCall, setToolSources, TOOL_CALL, type ToolCall } from './attribution/tool-call.ts';
+import {
+  parseMoreOfCall,
+  parseToolCall,
+  setInheritedCall,
+  setMoreOfCall,
+  setToolSources,
+  TOOL_CALL,
+  type ToolCall,
+} from './attribution/tool-call.ts';
 import { Baseline } from './baseline/baseline.ts';
 import { type Lock, LockFileError, parseLock } from './baseline/lock-file.ts';
 import { appendObservation, markLoss, markRefusal, type ObservationWriter } from './baseline/observation.ts';
@@ -112,7 +123,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   forgetScripts();
   forgetChains();
   setToolSources([callOfOpenAIAgents, callOfLangChain, callOfActiveSpan]);
-  setInheritedCall(parseToolCall(process.env[TOOL_CALL]));
+  inheritCall(process.env[TOOL_CALL]);
   const lockIsRead = readLock(config.lock, say);
   // While learning, nothing in the lock is held against anybody.
   const policy = policyOf(config, say);
@@ -277,6 +288,20 @@ function isOurs(part: unknown): boolean {
 }
 
 /* What the package that started this process had taken before it did. */
+/* What the process that started this one has told: for whom it works, in which conversation, and what is whose. */
+function inheritCall(text: string | undefined): void {
+  setMoreOfCall((call) => ({
+    group: groupIdOf(call),
+    state: stateOf(call),
+    folders: call.folders ?? foldersTold(),
+  }));
+  const call = parseToolCall(text);
+  setInheritedCall(call);
+  const { state, folders } = parseMoreOfCall(text);
+  takeFolders(folders);
+  if (call !== undefined) takeState(call, state, Date.now());
+}
+
 function inheritLoot(threats: ImmuneSystemParts['threats']): void {
   const by = mainPrincipal();
   const lineage = by.kind === 'package' ? parseLineage(process.env[LINEAGE]) : undefined;

@@ -1,5 +1,5 @@
 import type { ToolCall } from '../attribution/tool-call.ts';
-import { ArrayPrototypeSlice, SafeMap, SafeWeakMap } from '../primordials.ts';
+import { ArrayPrototypeSlice, DateNow, SafeMap, SafeWeakMap } from '../primordials.ts';
 import { BoundedMap } from '../voltage/bounded-map.ts';
 import { marksOf } from './argument-marks.ts';
 import { ContentMarks } from './content-marks.ts';
@@ -123,6 +123,22 @@ export function conversationOf({ conversation, group }: ToolCall): Conversation 
   }
   return found;
 }
+
+const ids = new SafeWeakMap<object, string>();
+let lastId = 0;
+
+/** A name for what the calls of a conversation share, that another process cannot have given to something else. */
+export function groupIdOf({ group }: ToolCall): string {
+  if (group === undefined || typeof group === 'string') return group ?? '';
+  let id = ids.get(group);
+  if (id === undefined) {
+    id = `${process.pid}-${STARTED}-${++lastId}`;
+    ids.set(group, id);
+  }
+  return id;
+}
+
+const STARTED = DateNow();
 
 /** Forgets every conversation: a test begins. */
 export function forgetConversations(): void {

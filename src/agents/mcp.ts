@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { agentPrincipal, toolPrincipal } from '../attribution/packages.ts';
 import { namedCall, runAsTool, type ToolCall } from '../attribution/tool-call.ts';
-import { readFileSync, SafeWeakSet, statSync } from '../primordials.ts';
+import { DateNow, readFileSync, SafeWeakSet, statSync } from '../primordials.ts';
+import { takeState } from './conversation-state.ts';
+import { noteAnswer, repliesTo, takeCall, withCall } from './mcp-wire.ts';
+import { foldersFor, noteServer } from './server-folders.ts';
 
 /*
  * The Model Context Protocol's TypeScript SDK, by the instances that an application has: its methods are called through
@@ -56,54 +59,60 @@ function watchServer(server: Any): void {
     const request = args[0] as Any;
     if (request?.method !== 'tools/call' || typeof request.params?.name !== 'string')
       return onrequest.apply(this, args);
-    const session = server._transport?.sessionId;
-    const conversation = typeof session === 'string' ? session : undefined;
-    return runCall(
-      server,
-      request.params,
-      () => server._serverInfo,
-      conversation,
-      () => onrequest.apply(this, args),
-    );
+    let call: ToolCall;
+    try {
+      const session = server._transport?.sessionId;
+      const told = takeCall(request.params);
+      call = {
+        tool: toolPrincipal(request.params.name),
+        agent: agentPrincipal(nameOfServer(server._serverInfo)),
+        conversation: told?.conversation ?? (typeof session === 'string' ? session : undefined),
+        group: told?.group ?? server,
+        given: { value: request.params.arguments },
+      };
+      if (told !== undefined) {
+        takeState(call, told.state, DateNow());
+        repliesTo(server._transport, request.id, call);
+      }
+      onToolStart(call);
+    } catch {
+      return onrequest.apply(this, args);
+    }
+    return runAsTool(call, () => onrequest.apply(this, args));
   });
-}
-
-function runCall(
-  peer: object,
-  params: Any,
-  info: () => unknown,
-  conversation: string | undefined,
-  run: () => unknown,
-): unknown {
-  let call: ToolCall;
-  try {
-    call = {
-      tool: toolPrincipal(params.name),
-      agent: agentPrincipal(nameOfServer(info())),
-      conversation,
-      group: peer,
-      given: { value: params.arguments },
-    };
-    onToolStart(call);
-  } catch {
-    return run();
-  }
-  return runAsTool(call, run);
 }
 
 function watchClient(client: Any): void {
   const { callTool, listTools, connect } = client as Record<string, (...args: unknown[]) => unknown>;
   const serverName = () => nameOfServer(client.getServerVersion?.());
+  /** A server that this client has started: the name of its folders, and what it was told of them last. */
+  let started: string | undefined;
+  let told = '';
   hide(client, 'callTool', function (this: unknown, ...args: unknown[]) {
     const params = args[0] as Any;
     if (typeof params?.name !== 'string') return callTool?.apply(this, args);
-    return runCall(
-      client,
-      params,
-      () => client.getServerVersion?.(),
-      undefined,
-      () => callTool?.apply(this, args),
-    );
+    let call: ToolCall;
+    try {
+      const folders = started === undefined ? '' : foldersFor(started);
+      const isNews = folders !== told;
+      told = folders;
+      call = {
+        tool: toolPrincipal(params.name),
+        agent: agentPrincipal(serverName()),
+        conversation: undefined,
+        group: client,
+        given: { value: params.arguments },
+        folders: isNews ? folders : '',
+      };
+      onToolStart(call);
+    } catch {
+      return callTool?.apply(this, args);
+    }
+    return runAsTool(call, () => {
+      if (started === undefined) return noteAnswer(callTool?.apply(this, args));
+      const [, ...rest] = args;
+      return noteAnswer(callTool?.apply(this, [withCall(params), ...rest]));
+    });
   });
   hide(client, 'listTools', async function (this: unknown, ...args: unknown[]) {
     const result = (await listTools?.apply(this, args)) as Any;
@@ -123,14 +132,18 @@ function watchClient(client: Any): void {
     const parameters = (args[0] as Any)?._serverParams;
     if (typeof parameters?.command !== 'string') return connect?.apply(this, args);
     let name = 'mcp';
+    let folders: string | undefined;
     try {
       name = nameOfCommand(parameters.command, Array.isArray(parameters.args) ? parameters.args : []);
+      started = noteServer(name, parameters);
+      folders = foldersFor(started);
+      told = folders;
       const file = programOf(parameters);
       if (file !== undefined) onApproval({ name: `mcp:${name}`, server: name, what: 'serve', hash: file });
     } catch {
       // The application connects, whatever we make of its parameters.
     }
-    return runAsTool(namedCall(`mcp:${name}`, name), () => connect?.apply(this, args));
+    return runAsTool({ ...namedCall(`mcp:${name}`, name), folders }, () => connect?.apply(this, args));
   });
 }
 

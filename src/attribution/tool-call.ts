@@ -31,6 +31,8 @@ export interface ToolCall {
   readonly returned?: (() => unknown) | undefined;
   /** The span of the framework that stands for this execution, where it has one. */
   readonly span?: object | undefined;
+  /** Which files belong to which MCP server, for the process that is started in this call. */
+  readonly folders?: string | undefined;
 }
 
 const calls = new AsyncLocalStorage<ToolCall>();
@@ -38,9 +40,10 @@ const { run, getStore } = AsyncLocalStorage.prototype;
 const runIn = run.bind(calls) as <T>(call: ToolCall, fn: () => T) => T;
 const callOf = getStore.bind(calls) as () => ToolCall | undefined;
 
-/** Runs `fn`, and everything it starts asynchronously, as this execution of a tool. */
+/** Runs `fn`, and everything it starts asynchronously, as this execution of a tool, in the conversation around it. */
 export function runAsTool<T>(call: ToolCall, fn: () => T): T {
-  return runIn(call, fn);
+  const around = callOf();
+  return runIn(around === undefined ? call : joined(call, around), fn);
 }
 
 type Source = () => ToolCall | undefined;
@@ -65,13 +68,20 @@ export function toolCallNow(): ToolCall | undefined {
     if (other !== undefined) found = found === undefined ? other : joined(found, other);
   }
   if (inherited === undefined) return found;
-  return found === undefined ? inherited : joined(found, inherited);
+  return found === undefined ? inherited : joined(found, inherited, true);
+}
+
+/** The calls that this process serves say for themselves to which conversation they belong. */
+export function forgetInheritedConversation(): void {
+  if (inherited === undefined) return;
+  const { tool, agent, conversation, group } = inherited;
+  if (conversation !== undefined || group !== undefined) inherited = namedCall(nameOf(tool), nameOf(agent));
 }
 
 /* Two sources may know a part each: the SDK the tool, the span around it the conversation. */
 const joins = new SafeWeakMap<ToolCall, { other: ToolCall; both: ToolCall }>();
 
-function joined(first: ToolCall, other: ToolCall): ToolCall {
+function joined(first: ToolCall, other: ToolCall, isInherited = false): ToolCall {
   const isComplete = first.tool !== undefined && first.agent !== undefined && first.conversation !== undefined;
   if (isComplete && first.span !== undefined) return first;
   const known = joins.get(first);
@@ -80,10 +90,12 @@ function joined(first: ToolCall, other: ToolCall): ToolCall {
     tool: first.tool ?? other.tool,
     agent: first.agent ?? other.agent,
     conversation: first.conversation ?? other.conversation,
-    group: other.group ?? first.group,
+    // A span around it knows the whole turn; what another process has said is older than both.
+    group: isInherited ? (first.group ?? other.group) : (other.group ?? first.group),
     given: first.tool === undefined ? other.given : first.given,
     returned: first.tool === undefined ? other.returned : first.returned,
     span: first.span ?? other.span,
+    folders: first.folders ?? other.folders,
   };
   joins.set(first, { other, both });
   return both;
@@ -93,15 +105,20 @@ const interned = new SafeMap<string, ToolCall>();
 const MAX_INTERNED = 256;
 
 /** A call of which only names are known, always the same object for the same names. */
-export function namedCall(tool: string | undefined, agent: string | undefined, conversation?: string): ToolCall {
-  const key = `${tool ?? ''}\n${agent ?? ''}\n${conversation ?? ''}`;
+export function namedCall(
+  tool: string | undefined,
+  agent: string | undefined,
+  conversation?: string,
+  group?: string,
+): ToolCall {
+  const key = `${tool ?? ''}\n${agent ?? ''}\n${conversation ?? ''}\n${group ?? ''}`;
   let call = interned.get(key);
   if (call === undefined) {
     call = {
-      tool: tool === undefined ? undefined : toolPrincipal(tool),
-      agent: agent === undefined ? undefined : agentPrincipal(agent),
+      tool: (tool ?? '') === '' ? undefined : toolPrincipal(tool as string),
+      agent: (agent ?? '') === '' ? undefined : agentPrincipal(agent as string),
       conversation,
-      group: undefined,
+      group,
     };
     if (interned.size >= MAX_INTERNED) interned.clear();
     interned.set(key, call);
@@ -109,31 +126,68 @@ export function namedCall(tool: string | undefined, agent: string | undefined, c
   return call;
 }
 
-/** How a child process is told: `tool|agent|conversation`, each percent-encoded; names only. */
+/**
+ * How a child process, or an MCP server, is told: `tool|agent|conversation|group|state|folders`, each percent-encoded.
+ * Names, and what agents/conversation-state.ts and agents/server-folders.ts write; a reader that knows three parts is
+ * content with three.
+ */
 export const TOOL_CALL = 'DIOGENESIS_TOOL_CALL';
 const MAX_NAME = 256;
+
+/** What goes with the names: what the calls of a conversation share, what is known of it, which files are whose. */
+export interface ToldOfCall {
+  readonly group: string;
+  readonly state: string;
+  readonly folders: string;
+}
+
+let moreOf: (call: ToolCall) => ToldOfCall | undefined = () => undefined;
+
+/** Who knows what else another process is told of a call. */
+export function setMoreOfCall(ask: typeof moreOf): void {
+  moreOf = ask;
+}
 
 /** What a process or worker started now is told; empty when nothing is to be told. */
 export function toolCallForChild(): string {
   const call = toolCallNow();
-  if (call === undefined) return '';
-  const names = [nameOf(call.tool), nameOf(call.agent), call.conversation ?? ''];
+  return call === undefined ? '' : textOfCall(call);
+}
+
+/** A call as another process is told of it. */
+export function textOfCall(call: ToolCall): string {
+  const more = moreOf(call);
+  const names = [nameOf(call.tool), nameOf(call.agent), call.conversation ?? '', more?.group ?? ''];
   let text = '';
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string;
     // A name of unreasonable length, or one that cannot be encoded, is left out.
     text += `${i === 0 ? '' : '|'}${name.length > MAX_NAME ? '' : encodeURIComponentOf(name)}`;
   }
+  if (more !== undefined) text += `|${encodeURIComponentOf(more.state)}|${encodeURIComponentOf(more.folders)}`;
   return text;
 }
 
 /** Reads what the parent has told. */
 export function parseToolCall(value: string | undefined): ToolCall | undefined {
+  const parts = partsOf(value);
+  return parts === undefined ? undefined : namedCall(parts[0], parts[1], parts[2], parts[3]);
+}
+
+/** Reads what goes with it. */
+export function parseMoreOfCall(value: string | undefined): { readonly state?: string; readonly folders?: string } {
+  const [, , , , state, folders] = partsOf(value) ?? [];
+  return { ...(state === undefined ? {} : { state }), ...(folders === undefined ? {} : { folders }) };
+}
+
+function partsOf(value: string | undefined): (string | undefined)[] | undefined {
   if (value === undefined || value === '') return undefined;
-  const [tool, agent, conversation] = StringPrototypeSplit(value, '|');
-  const decoded = (text: string | undefined) =>
-    text === undefined || text === '' ? undefined : decodeURIComponentOf(text);
-  return namedCall(decoded(tool), decoded(agent), decoded(conversation));
+  const parts = StringPrototypeSplit(value, '|') as (string | undefined)[];
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as string;
+    parts[i] = part === '' ? undefined : decodeURIComponentOf(part);
+  }
+  return parts;
 }
 
 function nameOf(principal: Principal | undefined): string {

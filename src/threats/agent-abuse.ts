@@ -1,6 +1,7 @@
 import { type ArgumentMarks, commandIn, marksOf, namesHost, namesPath } from '../agents/argument-marks.ts';
 import { type Conversation, conversationOf, type Remembered } from '../agents/conversations.ts';
 import { fetchedBy, nameOf } from '../agents/fetched-programs.ts';
+import { otherServerOf } from '../agents/server-folders.ts';
 import type { Deed, Principal, Standing } from '../behavior.ts';
 import { parseEndpoint } from '../classification/hosts.ts';
 import { mayCarry } from '../classification/rightful-pairs.ts';
@@ -55,6 +56,7 @@ export function proposeForTool(
   if (deed.standing === 'known' && isBeyondReview(signs)) {
     propose(AGENT_RULES.reviewedShellAbused, deed, undefined, proposals, 'novel');
   }
+  proposeOtherServer(deed, proposals);
   const marks = marksOf(call.given);
   if (marks !== undefined) proposeArgument(deed, signs, marks, habits, baseline, proposals);
   if (conversation !== undefined) {
@@ -64,6 +66,26 @@ export function proposeForTool(
   // Last: of one pattern the rule that tells where it came from is told.
   if (deed.standing === 'novel') proposeGain(deed, signs, habits, proposals);
   return proposals;
+}
+
+const CHANGES: Readonly<Record<string, true | undefined>> = {
+  __proto__: null as never,
+  write: true,
+  delete: true,
+  chmod: true,
+  link: true,
+};
+
+/* Looking whether a file is there tells nothing of what it holds. */
+function proposeOtherServer(deed: Deed, proposals: AgentProposal[]): void {
+  const { act, resource } = deed.behavior;
+  if (act.sense !== 'fs' || deed.standing === 'known') return;
+  const isChange = CHANGES[act.operation] === true;
+  if (!isChange && act.operation !== 'read') return;
+  const server = otherServerOf(resource.path, isChange);
+  if (server === undefined) return;
+  const rule = isChange ? AGENT_RULES.otherServerChanged : AGENT_RULES.otherServerRead;
+  propose(rule, deed, undefined, proposals, deed.standing, server);
 }
 
 const NOTHING: readonly AgentProposal[] = Object.freeze([]);
@@ -195,13 +217,14 @@ function propose(
   before: Remembered | undefined,
   proposals: AgentProposal[],
   standing: Standing = deed.standing,
+  about = before?.trait ?? '',
 ): void {
   const level = standing === 'novel' ? rule.level.novel : rule.level.first;
   if (level === undefined) return;
   const steps: FindingStep[] = [];
   if (before !== undefined) steps[0] = { time: before.time, principal: before.principal, trait: before.trait };
   steps[steps.length] = { time: deed.time, principal: deed.behavior.principal.key, trait: deed.trait };
-  const said = replaced(replaced(rule.says, '{0}', before?.trait ?? ''), '{1}', deed.trait);
+  const said = replaced(replaced(rule.says, '{0}', about), '{1}', deed.trait);
   proposals[proposals.length] = { rule, level, reason: `${deed.principal.key} ${said}`, steps };
 }
 

@@ -107,6 +107,20 @@ export const AGENT_RULES = {
     level: { novel: 'ALERT', first: 'ALERT' },
     says: 'changed the configuration of an agent ({1}) after the conversation had read content from outside ({0})',
   }),
+  otherServerChanged: row('other_server_changed', {
+    pattern: 'shadow_import',
+    description: 'A tool of one MCP server changes what belongs to another one: its program, its settings, its data.',
+    reference: ['AML.T0053', 'AML.T0081', 'AML.T0110', 'T1565.001'],
+    level: { novel: 'ALERT', first: 'WARN' },
+    says: 'changed a file of the MCP server {0} ({1})',
+  }),
+  otherServerRead: row('other_server_read', {
+    pattern: 'data_exfiltration',
+    description: 'A tool of one MCP server reads the data or the settings of another one.',
+    reference: ['AML.T0053', 'AML.T0085', 'T1005'],
+    level: { novel: 'WARN', first: 'LOG' },
+    says: 'read a file of the MCP server {0} ({1})',
+  }),
   contentNamesHost: row('content_names_destination', {
     pattern: 'data_exfiltration',
     description: 'A tool sends something to a place that it does not know and that stood in what a tool had read.',
