@@ -13,6 +13,9 @@
  * | `says` | regular expressions that the output must match |
  * | `traces` | a finding must have arrived as an event of a span of the trace of a request |
  * | `readOnly` | nothing may be written anywhere: run as nobody |
+ *
+ * Those that tell a story (`run.mjs`) are run in the checkout, by the one command that their README begins with, and must
+ * say what stands in it, but for durations and the ids of findings. `-- --accept NAME` writes what was said.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -38,9 +41,12 @@ import { startOtlpReceiver } from '../test/support/otlp-receiver.ts';
 const root = join(import.meta.dirname, '..');
 const NOBODY = 65534;
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const all = globSync('examples/*/package.json', { cwd: root })
-  .map((file) => file.split(/[\\/]/)[1])
-  .sort();
+const named = (pattern) => globSync(pattern, { cwd: root }).map((file) => file.split(/[\\/]/)[1]);
+const isAccepting = process.argv.includes('--accept');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const scriptOf = (name) => (`example:${name}` in scripts ? `run example:${name}` : 'start');
+const stories = named('examples/*/run.mjs');
+const all = [...named('examples/*/package.json'), ...stories].sort();
 const unknown = wanted.find((name) => !all.includes(name));
 if (unknown !== undefined) {
   console.error(`no example "${unknown}": one of ${all.join(', ')}`);
@@ -69,7 +75,7 @@ try {
   };
   for (const name of wanted.length > 0 ? wanted : all) {
     const started = Date.now();
-    const { outcome, text } = await runExample(name, tarball, labels);
+    const { outcome, text } = stories.includes(name) ? await runStory(name) : await runExample(name, tarball, labels);
     counts[outcome]++;
     console.log(`${outcome.padEnd(8)}${name} (${Math.round((Date.now() - started) / 1000)} s)`);
     if (text !== '') console.log(text);
@@ -144,6 +150,43 @@ async function runExample(name, tarball, labels) {
   } finally {
     await receiver.close();
   }
+}
+
+/** The command of the README, and what it says there that it says. */
+async function runStory(name) {
+  const file = join(root, 'examples', name, 'README.md');
+  const readme = readFileSync(file, 'utf8');
+  const [command = '', output = ''] = [...readme.matchAll(/^```(?:sh)?\n(.*?)^```$/gms)].map(([, block]) => block);
+  const script = scriptOf(name);
+  if (!command.includes(`npm ${script}`)) return { outcome: 'failed', text: `its README begins with ${command}` };
+  const env = { ...clean(process.env), PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+  const { code, said } = await run('npm', ['--silent', ...script.split(' ')], { cwd: root, env });
+  if (code !== 0) return { outcome: 'failed', text: `npm ${script} ended with ${code}:\n${said}` };
+  const text = said.trimStart();
+  const lasting = script === 'start' ? stepsOf : withoutTimes;
+  if (lasting(text) === lasting(output)) return { outcome: 'passed', text: wanted.length > 0 ? said : '' };
+  const changes = difference(lasting(output), lasting(text));
+  if (!isAccepting) return { outcome: 'failed', text: `not what its README says:\n${changes}` };
+  const accepted = readme.replace(output, () => text);
+  writeFileSync(file, accepted);
+  return { outcome: 'passed', text: changes };
+}
+
+/** What is the same on every machine and in every run. */
+function withoutTimes(text) {
+  return text.replace(/\d+\.\d ms/g, '… ms').replace(/\b[a-z0-9]{8}-[a-z0-9]{5}\b/g, 'ID');
+}
+
+/** Where counts and durations make up most of it: the steps, and who is accused of what. */
+function stepsOf(text) {
+  const lines = text.split('\n').filter((line) => /^\d {2}\S|^ {3}diogenesis (?:WARN|ALERT) /.test(line));
+  return lines.join('\n');
+}
+
+function difference(before, after) {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  const lines = old.filter((line) => !now.includes(line)).map((line) => `- ${line}`);
+  return [...lines, ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line}`)].join('\n');
 }
 
 /** In the trace that a request began there is a span with a finding. */
