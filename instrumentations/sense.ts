@@ -5,13 +5,17 @@ import type { Sense } from '../src/behavior.ts';
 import { senseFailed } from '../src/perception.ts';
 import {
   ArrayPrototypePush,
+  FunctionPrototypeToString,
   ReflectApply,
+  ReflectConstruct,
   ReflectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
   ReflectGetPrototypeOf,
   ReflectOwnKeys,
   ReflectSetPrototypeOf,
   SafeSet,
+  StringPrototypeEndsWith,
+  StringPrototypeStartsWith,
 } from '../src/primordials.ts';
 
 /* Taken now: an import of a builtin follows whatever its exports are replaced by. */
@@ -105,6 +109,32 @@ export function patchTogether(patchAll: () => void): void {
   }
 }
 
+const ProxyConstructor = Proxy;
+const { prototype: promises } = Promise;
+
+/**
+ * Code looks at the text of a function: is it native, is it a class. A Proxy says that it is native, and is shown as what
+ * it leads to. Not `then`: it is too hot for a Proxy.
+ */
+function asTold<T extends AnyFunction>(owner: object, wrapper: T, original: T): T {
+  if (owner === promises || wrapper === original) return wrapper;
+  const text = FunctionPrototypeToString(original);
+  let told = wrapper;
+  if (isNative(text)) told = new ProxyConstructor(wrapper, {});
+  else if (StringPrototypeStartsWith(text, 'class') && !isNative(FunctionPrototypeToString(wrapper))) {
+    told = new ProxyConstructor(original, {
+      construct: (_, args, target) =>
+        ReflectConstruct(wrapper as never, args as never, (target === told ? wrapper : target) as never) as object,
+    });
+  }
+  if (told !== wrapper) noteWatched(told);
+  return told;
+}
+
+function isNative(text: string): boolean {
+  return StringPrototypeEndsWith(text, '[native code] }');
+}
+
 /** Replaces a method by `wrap(original)`. Answers how to undo it; `undefined` where it is no method, or nobody may. */
 export function replaceMethod<T extends AnyFunction>(
   owner: object,
@@ -114,7 +144,7 @@ export function replaceMethod<T extends AnyFunction>(
   const descriptor = ReflectGetOwnPropertyDescriptor(owner, name);
   const original = descriptor?.value as T | undefined;
   if (descriptor?.configurable !== true || typeof original !== 'function') return undefined;
-  const value = wrap(original);
+  const value = asTold(owner, wrap(original), original);
   ReflectDefineProperty(owner, name, { ...descriptor, value });
   const restore = becomeConstructor(value, original);
   return () => {

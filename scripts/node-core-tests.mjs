@@ -4,12 +4,14 @@
  * which are not part of this repository ($NODE_CORE_TESTS, or ../shared/node-core-tests beside the checkout).
  *
  *   npm run test:node-core [-- --filter REGEX --jobs N --json FILE]
+ *   npm run test:node-core -- --all      net, http, tls, modules, workers and the rest: see node-core/all.mjs
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { testAll } from './node-core/all.mjs';
 
 const VERSION = '25.8.1';
 const root = join(import.meta.dirname, '..');
@@ -17,6 +19,13 @@ const skip = (reason) => {
   console.log(`node's own tests: skipped, because ${reason}`);
   process.exit(0);
 };
+
+const register = join(root, 'dist/register.js');
+if (!existsSync(register)) {
+  console.error('dist/register.js is not built: npm run build');
+  process.exit(1);
+}
+if (process.argv.includes('--all')) process.exit(await testAll(process.argv.slice(2), register));
 
 const tests = resolve(process.env.NODE_CORE_TESTS ?? join(root, '../shared/node-core-tests'));
 if (!existsSync(join(tests, 'run.mjs'))) skip('they are not there (set NODE_CORE_TESTS to their folder)');
@@ -42,11 +51,6 @@ if (!existsSync(node)) {
 }
 if (!existsSync(node)) skip(`Node ${VERSION} was not installed (install scripts are off?)`);
 
-const register = join(root, 'dist/register.js');
-if (!existsSync(register)) {
-  console.error('dist/register.js is not built: npm run build');
-  process.exit(1);
-}
 console.log(`node's own tests, Node ${VERSION}, under --require dist/register.js`);
 const { status } = spawnSync(
   process.execPath,

@@ -60,6 +60,7 @@ makeSafe(Set, SafeSet);
 makeSafe(WeakMap, SafeWeakMap);
 
 /* For a Set that somebody else made: a SafeSet answers by itself. */
+export const FunctionPrototypeToString = uncurryThis<object, () => string>(Function.prototype.toString);
 export const SetPrototypeHas = uncurryThis<ReadonlySet<unknown>, (value: unknown) => boolean>(Set.prototype.has);
 export const StringPrototypeStartsWith = uncurryThis<string, typeof String.prototype.startsWith>(
   String.prototype.startsWith,

@@ -1,4 +1,5 @@
 /** Prints MB of heap at the start, at half and at the end of COUNT different things: `node --expose-gc subject.ts KIND COUNT`. */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import vm from 'node:vm';
 import { context, trace } from '@opentelemetry/api';
@@ -28,17 +29,22 @@ function packageOf(i: number): Principal {
 const one = packageOf(0);
 const tell = (act: Act): void => perceive(act)?.end();
 const argument = 'x'.repeat(4096);
+const words = Array.from({ length: 1000 }, (_, i) => `--option-${i}=${argument.slice(0, 1000)}`);
+const down = (calls: number, file: string): boolean => (calls === 0 ? fs.existsSync(file) : down(calls - 1, file));
 
 const doIt: Readonly<Record<string, (i: number) => unknown>> = {
   paths: (i) => fs.existsSync(`/nowhere/folder-${i % 1000}/file-${i}`),
   hosts: (i) => tell({ sense: 'net', operation: 'connect', target: `host-${i}.example-${i}.com:443`, principal: one }),
   programs: (i) => tell({ sense: 'process', operation: 'spawn', target: `program-${i} ${argument}`, principal: one }),
+  // Nothing is there to be started: what it costs is what we make of the arguments.
+  argv: (i) => spawnSync(`/nowhere/program-${i}`, [...words, `${i}`], { stdio: 'ignore' }),
   packages: (i) => tell({ sense: 'fs', operation: 'read', target: '/srv/data/file.csv', principal: packageOf(i) }),
   installed: (i) => {
     const principal = principalOfFile(`/nowhere/node_modules/installed-${i}/index.js`);
     tell({ sense: 'fs', operation: 'read', target: '/srv/data/file.csv', principal });
   },
   sites: (i) => new Function('fs', `fs.existsSync('/nowhere/${i}') // ${i}`)(fs),
+  deep: (i) => down(5000, `/nowhere/deep-${i}`),
   names: (i) =>
     new vm.Script(`(fs) => fs.existsSync('/nowhere/${i}')`, { filename: `/nowhere/names/${i}.js` }).runInThisContext()(
       fs,

@@ -104,9 +104,13 @@ const SHAPES: readonly RegExp[] = [
   /\b\d{8,10}:[A-Za-z0-9_-]{35}\b/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?/g,
 ];
-/** `NAME=value`, `NAME: value`, `--name value` inside a command line; the name decides. */
-const ASSIGNMENTS =
-  /(?<name>(?:--?)?[A-Za-z_][\w.-]{0,63})(?<between>=|\s*:\s+|\s+)(?<value>"[^"]*"|'[^']*'|[^\s'"&;|]+)/g;
+/**
+ * `NAME=value`, `NAME: value`, `--name value` inside a command line, from behind the name, which decides: looked for from its
+ * beginning, a long word would be read once for each of its letters.
+ */
+const ASSIGNMENTS = /(?<between>=|(?<!\s)\s*:\s+|(?<!\s)\s+)(?<value>"[^"]*"|'[^']*'|[^\s'"&;|]+)/g;
+const MAX_NAME = 64;
+const NAME = /(?:--?)?[A-Za-z_][\w.-]*$/;
 const LONG_WORDS = /[A-Za-z0-9+/_=-]{32,}/g;
 
 /**
@@ -176,16 +180,24 @@ export function redactText(text: string): string {
     });
   }
   result = replace(result, ASSIGNMENTS, (match) => {
-    const { name, between, value } = match.groups as { name: string; between: string; value: string };
+    const { between, value } = match.groups as { between: string; value: string };
+    const name = nameBefore(match.input, match.index);
     const option = StringPrototypeStartsWith(name, '-');
     // Between words of prose, a name followed by a word is no assignment: only an option takes its value so.
     if (!option && RegExpPrototypeExec(/^\s+$/, between) !== null) return undefined;
     let start = 0;
     while (name[start] === '-') start++;
     if (!isSecretName(StringPrototypeSlice(name, start))) return undefined;
-    return StringPrototypeStartsWith(value, REDACTED) ? undefined : name + between + REDACTED;
+    return StringPrototypeStartsWith(value, REDACTED) ? undefined : between + REDACTED;
   });
   return replace(result, LONG_WORDS, (match) => (looksRandom(match[0]) ? REDACTED : undefined));
+}
+
+function nameBefore(text: string, end: number): string {
+  let start = end;
+  while (start > 0 && end - start < MAX_NAME && RegExpPrototypeExec(/[\w.-]/, text[start - 1] as string) !== null)
+    start--;
+  return RegExpPrototypeExec(NAME, StringPrototypeSlice(text, start, end))?.[0] ?? '';
 }
 
 function isSecretName(name: string): boolean {
@@ -236,9 +248,9 @@ function replace(text: string, pattern: RegExp, by: (match: RegExpExecArray) => 
   for (let match = RegExpPrototypeExec(pattern, text); match !== null; match = RegExpPrototypeExec(pattern, text)) {
     const found = by(match);
     if (found === undefined) {
-      // What follows the name may be a name itself: --header "token: x".
-      const name = match.groups?.name;
-      pattern.lastIndex = match.index + (name === undefined ? match[0].length : name.length);
+      // What follows a name may be a name itself: --header "token: x".
+      const between = match.groups?.between;
+      pattern.lastIndex = match.index + (between === undefined ? match[0].length : between.length);
       continue;
     }
     result += StringPrototypeSlice(text, from, match.index) + found;

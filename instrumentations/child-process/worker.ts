@@ -4,14 +4,7 @@ import { currentChain } from '../../src/attribution/call-sites.ts';
 import { lineageOf } from '../../src/attribution/lineage.ts';
 import { toolCallForChild } from '../../src/attribution/tool-call.ts';
 import { awaited, type Perception, perceive, senseFailed } from '../../src/perception.ts';
-import {
-  ReflectConstruct,
-  ReflectDefineProperty,
-  ReflectGetOwnPropertyDescriptor,
-  ReflectOwnKeys,
-  resolvePath,
-  StringPrototypeStartsWith,
-} from '../../src/primordials.ts';
+import { ReflectConstruct, ReflectOwnKeys, resolvePath, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import type { Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
@@ -29,7 +22,7 @@ const ProxyConstructor = Proxy;
 
 /**
  * `new Worker()`. The class is a Proxy: subclasses, `instanceof`, statics and the error for a call without `new` stay
- * as they are. `Worker.prototype.constructor` leads to it too, or it would be a way around it.
+ * as they are.
  */
 export function senseWorkers(patch: Patcher, live: { on: boolean }): void {
   patch.method(workerThreads, 'Worker', (original) => {
@@ -56,16 +49,6 @@ export function senseWorkers(patch: Patcher, live: { on: boolean }): void {
         return worker;
       },
     });
-    const { prototype } = original;
-    const descriptor = ReflectGetOwnPropertyDescriptor(prototype, 'constructor');
-    if (descriptor?.configurable === true && descriptor.value === original) {
-      ReflectDefineProperty(prototype, 'constructor', { ...descriptor, value: proxy });
-      patch.onDisable(() => {
-        if (ReflectGetOwnPropertyDescriptor(prototype, 'constructor')?.value === proxy) {
-          ReflectDefineProperty(prototype, 'constructor', descriptor);
-        }
-      });
-    }
     return proxy as unknown as typeof original;
   });
 }

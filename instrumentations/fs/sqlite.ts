@@ -32,11 +32,7 @@ const BACKUP: FsFunction = { name: 'backup', paths: [{ at: 1, operation: 'write'
  * `ATTACH` and `VACUUM INTO` in a statement.
  */
 export function patchSqlite(patch: Patcher, sqlite: object): void {
-  patch.method(sqlite, 'DatabaseSync', (original) => {
-    const wrapper = wrapDatabase(original);
-    patch.method(original.prototype, 'constructor', () => wrapper);
-    return wrapper;
-  });
+  patch.method(sqlite, 'DatabaseSync', wrapDatabase);
   patch.method(sqlite, 'backup', (original) => wrapBackup(BACKUP, original));
   const database = (sqlite as { DatabaseSync?: { prototype: object } }).DatabaseSync;
   if (database === undefined) return;

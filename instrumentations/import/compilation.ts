@@ -83,14 +83,12 @@ export function patchCompilation(patch: Patcher): void {
   for (let i = 0; i < VM_CLASSES.length; i++) {
     const [name, script] = VM_CLASSES[i] as (typeof VM_CLASSES)[number];
     const act = { sense: 'code', operation: 'eval', target: `vm.${name}` } as const;
-    patch.method(vm, name, (original) => {
-      const wrapper = observeClass(original, (args) => {
+    patch.method(vm, name, (original) =>
+      observeClass(original, (args) => {
         claimCompiled(args, script);
         return act;
-      });
-      patch.method(original.prototype, 'constructor', () => wrapper);
-      return wrapper;
-    });
+      }),
+    );
   }
   // The loader compiles every CommonJS file with it; require-from-string and its like compile a string.
   const act = { sense: 'code', operation: 'eval', target: 'Module._compile' } as const;
