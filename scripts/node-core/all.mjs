@@ -59,7 +59,7 @@ export async function testAll(argv, register) {
     const of = (verdict) => results.filter((result) => result.verdict === verdict).length;
     console.log(
       `${name}: ${of('passed')} passed, ${of('ours')} fail under the preload alone, ${of('unsteady')} unsteady, ` +
-        `${of('bare')} fail without it too, ${of('skipped')} skipped by themselves`,
+        `${of('bare')} fail without it too, ${of('preload')} under an empty preload, ${of('skipped')} skipped by themselves`,
     );
     all.push(...results.map((result) => ({ family: name, ...result })));
   }
@@ -76,8 +76,8 @@ export async function testAll(argv, register) {
 const HEAD = [
   'Written by `npm run test:node-core -- --all --write`, which leaves the rows of other families and versions.',
   '',
-  '| Node | tests of | passed | ours | now this way, now that | fail without us too | skip themselves |',
-  '|---|---|---|---|---|---|---|',
+  '| Node | tests of | passed | ours | now this way, now that | fail without us too | under an empty preload too | skip themselves |',
+  '|---|---|---|---|---|---|---|---|',
 ];
 
 /** A family and a Node have a row, however many are run at once. */
@@ -94,7 +94,7 @@ function writeRows(node, families, results) {
   for (const { name } of families) {
     const own = results.filter(({ family }) => family === name);
     const of = (verdict) => own.filter((result) => result.verdict === verdict).length;
-    const cells = [version, name, of('passed'), of('ours'), of('unsteady'), of('bare'), of('skipped')];
+    const cells = [version, name, of('passed'), of('ours'), of('unsteady'), of('bare'), of('preload'), of('skipped')];
     const row = `| ${cells.join(' | ')} |`;
     rows.set(keyOf(row), row);
   }

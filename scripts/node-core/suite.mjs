@@ -3,7 +3,7 @@
  * under the preload is a difference that the host sees.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -48,6 +48,8 @@ export class Suite {
     this.tests = tests;
     this.preload = preload;
     this.scratch = mkdtempSync(join(tmpdir(), 'node-core-'));
+    this.empty = join(this.scratch, 'empty.cjs');
+    writeFileSync(this.empty, '');
     this.runs = 0;
   }
 
@@ -56,7 +58,7 @@ export class Suite {
   }
 
   /** One test, on one lane: the lane keeps ports apart. */
-  run(name, preload, lane) {
+  run(name, preload, lane, given = {}) {
     const file = join(this.tests, 'test', name);
     const serial = ++this.runs;
     const own = join(this.scratch, String(serial));
@@ -72,6 +74,7 @@ export class Suite {
     env.NODE_SKIP_FLAG_CHECK = '1';
     for (const key of Object.keys(env))
       if (/^(NODE_OPTIONS$|NODE_TEST_CONTEXT$|OTEL_|DIOGENESIS_|npm_)/.test(key)) delete env[key];
+    Object.assign(env, given);
     return new Promise((resolve) => {
       const child = spawn(this.node, [...flags, ...preload, file], {
         cwd: this.tests,
@@ -106,7 +109,10 @@ export class Suite {
     });
   }
 
-  /** `passed`, `bare` (fails without us too), `unsteady` (passes and fails either way) or `ours`. */
+  /**
+   * `passed`, `bare` (fails without us too), `preload` (and under a preload that is empty), `unsteady` (passes and fails
+   * either way) or `ours`.
+   */
   async judge(name, lane) {
     const first = await this.run(name, this.preload, lane);
     if (first.ok && !first.skipped) return { verdict: 'passed' };
@@ -119,7 +125,11 @@ export class Suite {
     }
     const counts = `${failed} of ${AGAIN + 1} under the preload, ${failedBare} of ${AGAIN + 1} without`;
     if (failedBare === AGAIN + 1) return { verdict: 'bare', said: bare.said };
-    if (failed === AGAIN + 1 && failedBare === 0) return { verdict: 'ours', counts, said: first.said };
+    if (failed === AGAIN + 1 && failedBare === 0) {
+      // In NODE_OPTIONS, so that the children of the test have it, as they have us.
+      const { ok } = await this.run(name, [], lane, { NODE_OPTIONS: `--require ${this.empty}` });
+      return { verdict: ok ? 'ours' : 'preload', counts, said: first.said };
+    }
     return { verdict: 'unsteady', counts, said: first.said };
   }
 
