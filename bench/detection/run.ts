@@ -4,6 +4,7 @@
  *   npm run bench:detection                       everything, written to docs/detection-results.md and results.json
  *   npm run bench:detection -- --only NAME[,NAME]  some scenarios, printed only
  *   npm run bench:detection -- --kind incidents    one kind: incidents, workloads, upgrades or cross
+ *   npm run bench:detection -- --set agents        one set: first, hold-out or agents; that of the agents is written
  *   npm run bench:detection -- --quick             two baselines, one run of each workload, nothing written
  *   npm run bench:detection -- --full              ten varied runs of each workload instead of three; installations in each shape
  *   npm run bench:detection -- --fresh             nothing kept from an earlier run is used
@@ -11,13 +12,21 @@
  *   npm run bench:detection -- --times 3           says which verdicts differ between so many fresh runs
  *   npm run bench:detection -- --keep              keeps the folders of the runs
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cache, Installed, unpackTool } from './harness/cache.ts';
 import { type Bench, CROSS, QUICK, runIncident, WHOLE } from './harness/incident.ts';
 import { fingerprint, Memo } from './harness/memo.ts';
-import { asJson, asMarkdown, asWorkList, type Results, verdictsOf } from './harness/report.ts';
+import {
+  AGENTS_HEADING,
+  agentsAsMarkdown,
+  asJson,
+  asMarkdown,
+  asWorkList,
+  type Results,
+  verdictsOf,
+} from './harness/report.ts';
 import { compare } from './harness/score.ts';
 import { inShape, SHAPES } from './harness/shapes.ts';
 import type { BenignRun, Incident, IncidentRun, IncidentSet } from './harness/types.ts';
@@ -51,6 +60,7 @@ const { values } = parseArgs({
 const only = values.only?.split(',');
 const repeats = Number(values.repeats ?? (values.full ? 10 : values.quick ? 1 : 3));
 const times = Number(values.times);
+const isOfAgents = values.set === 'agents' && only === undefined && values.kind === undefined && !values.quick;
 const isWhole = only === undefined && values.kind === undefined && values.set === undefined && !values.quick;
 const isChosen = (kind: string, name: string, set: IncidentSet = 'first') =>
   (values.kind === undefined || values.kind === kind) &&
@@ -89,14 +99,14 @@ const versions = {
 const benchFor = (kind: string, set: IncidentSet = 'first'): Bench => ({
   cli,
   work: join(work, kind),
-  real: real[set],
+  real: real[set === 'hold-out' ? set : 'first'],
 });
 
 const extent = values.quick ? QUICK : WHOLE;
 const chosen: Incident[] = incidents.filter(({ name, set }) => isChosen('incidents', name, set));
 /* An installation costs ten times what the rest does: those are crossed on demand. */
 const isCrossed = ({ name, set, host }: Incident) =>
-  isChosen('cross', name, set) && (host.kind !== 'npm' || values.full || only !== undefined);
+  set !== 'agents' && isChosen('cross', name, set) && (host.kind !== 'npm' || values.full || only !== undefined);
 const crossed: Incident[] = values.quick ? [] : incidents.filter(isCrossed);
 
 async function measure(memo: Memo): Promise<Results> {
@@ -129,7 +139,13 @@ async function measure(memo: Memo): Promise<Results> {
         name: `${upgrade.name} ${upgrade.from} → ${upgrade.to}`,
         run: async () => {
           const baselines = values.quick ? (['short'] as const) : undefined;
-          const run = () => runUpgrade(upgrade, benchFor('upgrades'), versions[upgrade.set ?? 'first'], baselines);
+          const run = () =>
+            runUpgrade(
+              upgrade,
+              benchFor('upgrades'),
+              versions[upgrade.set === 'hold-out' ? upgrade.set : 'first'],
+              baselines,
+            );
           upgradeRuns.push(...(await memo.get(['upgrade', upgrade, baselines], orKept(run))));
         },
       })),
@@ -216,14 +232,43 @@ if (times > 1) {
 }
 const { failed } = results;
 const isAll = values.kind === undefined && only === undefined;
-const markdown = asMarkdown(results) + (isAll ? beforeAsMarkdown() : '');
+const agents = isAll || values.set === 'agents' ? `\n${agentsAsMarkdown(results)}` : '';
+const markdown = (values.set === 'agents' ? '' : asMarkdown(results)) + agents + (isAll ? beforeAsMarkdown() : '');
 process.stdout.write(only === undefined ? markdown : asWorkList(results) + markdown);
 process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0)} s\n`);
 if (values.list !== undefined) writeFileSync(values.list, asWorkList(results));
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(asJson(results), null, 2)}\n`);
+const page = join(repository, 'docs/detection-results.md');
+const file = join(import.meta.dirname, 'results.json');
 if (isWhole) {
-  writeFileSync(join(repository, 'docs/detection-results.md'), markdown);
-  writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(asJson(results), null, 2)}\n`);
+  writeFileSync(page, markdown);
+  writeFileSync(file, `${JSON.stringify(asJson(results), null, 2)}\n`);
+} else if (isOfAgents) {
+  writeFileSync(page, withAgents(readFileSync(page, 'utf8')));
+  writeFileSync(file, `${JSON.stringify(merged(JSON.parse(readFileSync(file, 'utf8'))), null, 2)}\n`);
 }
 if (!values.keep) rmSync(work, { recursive: true, force: true });
 process.exitCode = failed.length > 0 ? 1 : 0;
+
+/** The page with this chapter: in its place, or in front of the last one. */
+function withAgents(text: string): string {
+  const chapter = agentsAsMarkdown(results);
+  const chapters = text.split(/^(?=## )/m);
+  const at = chapters.findIndex((one) => one.startsWith(AGENTS_HEADING));
+  if (at >= 0) chapters[at] = `${chapter}\n`;
+  else chapters.splice(-1, 0, `${chapter}\n`);
+  return `${chapters.join('').trimEnd()}\n`;
+}
+
+/** What was measured of everybody else stays. */
+function merged(before: ReturnType<typeof asJson>): object {
+  const now = asJson(results);
+  const names = new Set(chosen.map(({ name }) => name));
+  const incidents = [...before.incidents.filter(({ incident }) => !names.has(incident)), ...now.incidents];
+  return {
+    ...before,
+    recall: { ...before.recall, agents: now.recall.agents },
+    falsePositives: { ...before.falsePositives, agents: now.falsePositives.agents },
+    incidents: incidents.sort((a, b) => compare(a.incident, b.incident)),
+  };
+}

@@ -30,6 +30,7 @@ export interface Results {
 const PATTERNS = ['data_exfiltration', 'privilege_escalation', 'shadow_import', 'resource_abuse', 'behavioral_drift'];
 const SETS: readonly IncidentSet[] = ['hold-out', 'first'];
 const TITLES: Record<IncidentSet, string> = {
+  agents: 'Agents',
   'hold-out': 'Hold-out set: written by a second author before the detector was changed',
   first: 'First set: known to the author of the detector while it was made',
 };
@@ -50,11 +51,12 @@ export function verdictsOf({ incidents, incidentRuns }: Results): Verdict[] {
     .sort((a, b) => compare(a.incident, b.incident) || BASELINES.indexOf(a.baseline) - BASELINES.indexOf(b.baseline));
 }
 
-export function asJson(results: Results): object {
+export function asJson(results: Results) {
   const verdicts = verdictsOf(results);
   const benign = benignReleases(results);
   const by = <T>(of: (baseline: Baseline) => T) => Object.fromEntries(BASELINES.map((name) => [name, of(name)]));
-  const bySet = <T>(of: (set: IncidentSet) => T) => Object.fromEntries(SETS.map((set) => [set, of(set)]));
+  const bySet = <T>(of: (set: IncidentSet) => T) =>
+    Object.fromEntries([...SETS, 'agents' as const].map((set) => [set, of(set)]));
   const nameSets = setsOf(results);
   const inSet = <R extends { readonly set: IncidentSet }>(runs: readonly R[], set: IncidentSet) =>
     runs.filter((run) => run.set === set);
@@ -69,7 +71,7 @@ export function asJson(results: Results): object {
       upgrades: by((baseline) => noise(okay(inSet(results.upgradeRuns, set), baseline))),
       benignReleases: by((baseline) => noise(okay(inSet(benign, set), baseline))),
     })),
-    detectors: comparison(results),
+    detectors: comparison(ofSet(results, (set) => set !== 'agents')),
     cross: crossRows(results),
     incidents: verdicts,
     alarms: {
@@ -81,7 +83,52 @@ export function asJson(results: Results): object {
   };
 }
 
-export function asMarkdown(results: Results): string {
+/** What is of one set, and what is not. */
+export function ofSet(results: Results, wanted: (set: IncidentSet) => boolean): Results {
+  const sets = setsOf(results);
+  const isWanted = (incident: string) => wanted(sets.get(incident) ?? 'first');
+  return {
+    incidents: results.incidents.filter(({ name }) => isWanted(name)),
+    incidentRuns: results.incidentRuns.filter(({ incident }) => isWanted(incident)),
+    crossRuns: results.crossRuns.filter(({ incident }) => isWanted(incident)),
+    workloadRuns: results.workloadRuns.filter(({ set }) => wanted(set)),
+    upgradeRuns: results.upgradeRuns.filter(({ set }) => wanted(set)),
+    failed: results.failed,
+  };
+}
+
+export const AGENTS_HEADING = '## Agents';
+
+/** The chapter of the agents: incidents in which a tool is misused, and agents at honest work. */
+export function agentsAsMarkdown(all: Results): string {
+  const results = ofSet(all, (set) => set === 'agents');
+  const verdicts = verdictsOf(results);
+  const benign = benignReleases(results);
+  const wrong = broken({ ...results, failed: [] });
+  const lines = [
+    AGENTS_HEADING,
+    '',
+    'Printed by `npm run bench:detection -- --set agents`. The OpenAI Agents SDK with real tools and a stub model that does what it finds written; the incidents are those of [incidents/agent-*](../bench/detection/incidents), by the author of the rules, so this is no hold-out. "Right package" is the tool.',
+    `${new Set(verdicts.map(({ incident }) => incident)).size} incident families, ${count(results.workloadRuns)} kinds of honest agents.`,
+    '',
+    ...recallRows(verdicts),
+    '',
+    ...familyRows(results.incidents, verdicts),
+    '',
+    ...table(
+      ['', 'LOG', 'WARN', 'ALERT'],
+      [...noiseRows('honest agents', results.workloadRuns), ...noiseRows('honest versions of the incidents', benign)],
+    ),
+    '',
+    ...list('Honest agents', results.workloadRuns),
+    ...list('Honest versions', benign),
+    ...wrong.map(({ name, why }) => `- did not work: ${name}: ${cell(why).slice(0, 300)}`),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+export function asMarkdown(all: Results): string {
+  const results = ofSet(all, (set) => set !== 'agents');
   const verdicts = verdictsOf(results);
   const families = new Set(verdicts.map(({ incident }) => incident)).size;
   const benign = benignReleases(results);
@@ -158,22 +205,10 @@ function recallOf(set: IncidentSet, results: Results, verdicts: readonly Verdict
   const sets = setsOf(results);
   const mine = verdicts.filter(({ incident }) => sets.get(incident) === set);
   if (mine.length === 0) return [];
-  const used = BASELINES.filter((name) => mine.some(({ baseline }) => baseline === name));
   return [
     `### ${TITLES[set]}`,
     '',
-    ...table(
-      ['', 'LOG', 'WARN', 'ALERT', 'right package', 'wrongly accused', 'right pattern', 'before'],
-      used.map((baseline) => {
-        const all = recall(mine.filter((verdict) => verdict.baseline === baseline));
-        return [
-          WORDS[baseline],
-          ...[all.log, all.warn, all.alert, all.rightPackage, all.wronglyAccused, all.rightPattern, all.before].map(
-            show,
-          ),
-        ];
-      }),
-    ),
+    ...recallRows(mine),
     '',
     'By pattern of the original, lock of 1 session:',
     '',
@@ -193,35 +228,46 @@ function recallOf(set: IncidentSet, results: Results, verdicts: readonly Verdict
   ];
 }
 
+function recallRows(verdicts: readonly Verdict[]): string[] {
+  const used = BASELINES.filter((name) => verdicts.some(({ baseline }) => baseline === name));
+  return table(
+    ['', 'LOG', 'WARN', 'ALERT', 'right package', 'wrongly accused', 'right pattern', 'before'],
+    used.map((baseline) => {
+      const all = recall(verdicts.filter((verdict) => verdict.baseline === baseline));
+      return [
+        WORDS[baseline],
+        ...[all.log, all.warn, all.alert, all.rightPackage, all.wronglyAccused, all.rightPattern, all.before].map(show),
+      ];
+    }),
+  );
+}
+
 function familiesOf(set: IncidentSet, results: Results, verdicts: readonly Verdict[]): string[] {
   const incidents = results.incidents.filter((one) => (one.set ?? 'first') === set);
   if (incidents.length === 0) return [];
-  return [
-    `### ${TITLES[set]}`,
-    '',
-    ...table(
-      ['family', 'shape', 'level', 'package', 'before', 'patterns told'],
-      incidents
-        .filter(({ name }) => verdicts.some(({ incident }) => incident === name))
-        .sort((a, b) => compare(a.name, b.name))
-        .map((incident) => {
-          const mine = verdicts.filter((verdict) => verdict.incident === incident.name);
-          return [
-            incident.name,
-            incident.shape.join(', '),
-            mine.map(({ state, level }) => (state === 'broken' ? '?' : (level ?? '-'))).join(' / '),
-            mine
-              .map(({ rightPackage, named }) =>
-                rightPackage ? 'yes' : rightPackage === undefined ? '-' : nameOf(named),
-              )
-              .join(' / '),
-            mine.map(({ before }) => (before === undefined ? '' : before ? 'yes' : 'no')).join(' / '),
-            [...new Set(mine.flatMap(({ patterns }) => patterns))].sort().join(', '),
-          ];
-        }),
-    ),
-    '',
-  ];
+  return [`### ${TITLES[set]}`, '', ...familyRows(incidents, verdicts), ''];
+}
+
+function familyRows(incidents: readonly Incident[], verdicts: readonly Verdict[]): string[] {
+  return table(
+    ['family', 'shape', 'level', 'package', 'before', 'patterns told'],
+    incidents
+      .filter(({ name }) => verdicts.some(({ incident }) => incident === name))
+      .sort((a, b) => compare(a.name, b.name))
+      .map((incident) => {
+        const mine = verdicts.filter((verdict) => verdict.incident === incident.name);
+        return [
+          incident.name,
+          incident.shape.join(', '),
+          mine.map(({ state, level }) => (state === 'broken' ? '?' : (level ?? '-'))).join(' / '),
+          mine
+            .map(({ rightPackage, named }) => (rightPackage ? 'yes' : rightPackage === undefined ? '-' : nameOf(named)))
+            .join(' / '),
+          mine.map(({ before }) => (before === undefined ? '' : before ? 'yes' : 'no')).join(' / '),
+          [...new Set(mine.flatMap(({ patterns }) => patterns))].sort().join(', '),
+        ];
+      }),
+  );
 }
 
 function comparison(results: Results) {

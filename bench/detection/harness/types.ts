@@ -47,7 +47,7 @@ export type Proof =
   | { readonly flood: number };
 
 /** `first`: the detector was made with these before its eyes; `hold-out`: written by somebody else before any of it changed. */
-export type IncidentSet = 'first' | 'hold-out';
+export type IncidentSet = 'first' | 'hold-out' | 'agents';
 
 export interface Incident {
   /** Given by the folder it lies in. */

@@ -9,6 +9,7 @@ import { tooling } from './tooling.ts';
 import { web } from './web.ts';
 
 export const workloads: readonly Workload[] = [
-  ...[...agents, ...clouds, ...databases, ...processes, ...tooling, ...web],
+  ...agents.map((workload) => ({ ...workload, set: 'agents' as const })),
+  ...[...clouds, ...databases, ...processes, ...tooling, ...web],
   ...holdOut.map((workload) => ({ ...workload, set: 'hold-out' as const })),
 ];
