@@ -61,14 +61,7 @@ export class AgentApp implements AsyncDisposable {
   /** Runs `main.mjs` with everything preloaded; the application has an SDK of its own, as one with spans does. */
   async run(main: string, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<Ran> {
     this.app.write('main.mjs', main);
-    this.app.write(
-      'telemetry.mjs',
-      `import { createRequire } from 'node:module';
-       const { NodeSDK } = createRequire(import.meta.url)('@opentelemetry/sdk-node');
-       const sdk = new NodeSDK({});
-       sdk.start();
-       process.once('beforeExit', () => sdk.shutdown());`,
-    );
+    this.writeTelemetry();
     const ran = await this.app.run(
       ['--require', 'diogenesis-otel/register', '--import', './telemetry.mjs', 'main.mjs', ...args],
       {
@@ -82,6 +75,18 @@ export class AgentApp implements AsyncDisposable {
     );
     assert.equal(ran.code, 0, ran.stderr);
     return ran;
+  }
+
+  /** The application's own SDK, for `--import ./telemetry.mjs`. */
+  writeTelemetry(): void {
+    this.app.write(
+      'telemetry.mjs',
+      `import { createRequire } from 'node:module';
+       const { NodeSDK } = createRequire(import.meta.url)('@opentelemetry/sdk-node');
+       const sdk = new NodeSDK({});
+       sdk.start();
+       process.once('beforeExit', () => sdk.shutdown());`,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
