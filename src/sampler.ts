@@ -47,11 +47,11 @@ export class DiogenesisSampler implements Sampler {
 
   /* Recorded, not exported: whose tool is at work is known although the trace is not kept. */
   private withTools(
-    [context, , , , attributes]: Parameters<Sampler['shouldSample']>,
+    [context, , name, , attributes]: Parameters<Sampler['shouldSample']>,
     result: ReturnType<Sampler['shouldSample']>,
   ): ReturnType<Sampler['shouldSample']> {
     try {
-      return isOfAgent(attributes, context) ? { ...result, decision: RECORD } : result;
+      return isOfAgent(attributes, name, context) ? { ...result, decision: RECORD } : result;
     } catch {
       return result;
     }

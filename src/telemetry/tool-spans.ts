@@ -1,7 +1,7 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { agentPrincipal, toolPrincipal } from '../attribution/packages.ts';
 import type { ToolCall } from '../attribution/tool-call.ts';
-import { SafeWeakMap } from '../primordials.ts';
+import { RegExpPrototypeExec, SafeWeakMap } from '../primordials.ts';
 import { otelApi } from './otel-api.ts';
 import * as semconv from './semconv.ts';
 
@@ -27,6 +27,12 @@ const ARGUMENTS = [semconv.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS, 'ai.toolCall.args', 
 
 const RESULT = [semconv.ATTR_GEN_AI_TOOL_CALL_RESULT, 'ai.toolCall.result', 'output.value'];
 
+/*
+ * Spans that get their attributes only when they end, but say in their name what they are: those of Mastra's bridge.
+ */
+const TOOL_BY_NAME = /^(?:mcp_)?tool: '([^']{1,256})'/;
+const AGENT_BY_NAME = /^agent run: '([^']{1,256})'/;
+
 /* The call that a span, or a span above it, stands for. */
 const callOf = new SafeWeakMap<Span, ToolCall>();
 let onToolStart: (call: ToolCall) => void = () => {};
@@ -40,16 +46,21 @@ export function watchToolSpans(listener: (call: ToolCall) => void): void {
 export function followToolSpan(span: Span, parent: Context): void {
   const parentSpan = otelApi()?.trace.getSpan(parent);
   const above = parentSpan === undefined ? undefined : callOf.get(parentSpan);
-  const { attributes } = span as { attributes?: Attributes };
-  const call = attributes === undefined ? above : callWith(attributes, above, span);
+  const { attributes, name } = span as { attributes?: Attributes; name?: unknown };
+  const call = attributes === undefined ? above : callWith(attributes, name, above, span);
   if (call === undefined) return;
   callOf.set(span, call);
   if (call.tool !== undefined && call.span === span) onToolStart(call);
 }
 
-function callWith(attributes: Attributes, above: ToolCall | undefined, span: Span): ToolCall | undefined {
-  const tool = textOf(attributes, TOOL);
-  const agent = textOf(attributes, AGENT);
+function callWith(
+  attributes: Attributes,
+  name: unknown,
+  above: ToolCall | undefined,
+  span: Span,
+): ToolCall | undefined {
+  const tool = textOf(attributes, TOOL) ?? namedIn(name, TOOL_BY_NAME);
+  const agent = textOf(attributes, AGENT) ?? namedIn(name, AGENT_BY_NAME);
   const conversation = textOf(attributes, CONVERSATION);
   // A session alone is anybody's: a browser has one too.
   if (tool === undefined && agent === undefined && above === undefined) {
@@ -86,11 +97,16 @@ function textOf(attributes: Attributes, names: readonly string[]): string | unde
   return undefined;
 }
 
-/** A span that is about to start belongs to an agent: by its attributes, or by the span above it. */
-export function isOfAgent(attributes: Attributes, parent: Context): boolean {
+function namedIn(name: unknown, pattern: RegExp): string | undefined {
+  return typeof name === 'string' ? RegExpPrototypeExec(pattern, name)?.[1] : undefined;
+}
+
+/** A span that is about to start belongs to an agent: by its attributes, its name, or the span above it. */
+export function isOfAgent(attributes: Attributes, name: string, parent: Context): boolean {
   const parentSpan = otelApi()?.trace.getSpan(parent);
   if (parentSpan !== undefined && callOf.has(parentSpan)) return true;
-  return textOf(attributes, TOOL) !== undefined || textOf(attributes, AGENT) !== undefined;
+  if (textOf(attributes, TOOL) !== undefined || textOf(attributes, AGENT) !== undefined) return true;
+  return namedIn(name, TOOL_BY_NAME) !== undefined || namedIn(name, AGENT_BY_NAME) !== undefined;
 }
 
 /** The call that the active span belongs to, however deep beneath it the current code runs. */

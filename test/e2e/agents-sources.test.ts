@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { AgentApp, assertAttributed, assertNothingLeaves, assertOnSpans, CANARY } from '../support/agent-app.ts';
 import { cli } from '../support/cli.ts';
-import { agentFrameworks } from '../support/registry-packages.ts';
+import { agentFrameworks, mastra } from '../support/registry-packages.ts';
 
 const frameworks = await agentFrameworks();
 const skip = 'missing' in frameworks ? `skipped, because ${frameworks.missing}` : false;
@@ -160,6 +160,38 @@ describe('the tool of an agent is a principal', { skip }, () => {
       if (!result.startsWith('three notes')) throw new Error(result);`);
     assertAttributed(agent, { tool: 'search', agent: 'mine', conversation: 'c-1' });
     assertNothingLeaves(agent);
+  });
+});
+
+const withMastra = await mastra();
+
+describe('the tool of a Mastra agent', {
+  skip: 'missing' in withMastra ? `skipped, because ${withMastra.missing}` : false,
+}, () => {
+  it('is a principal by the names of the spans that its bridge makes', async () => {
+    await using agent = await AgentApp.create('modules' in withMastra ? withMastra.modules : '');
+    await agent.run(`${IMPORTS}
+      import { Mastra } from '@mastra/core';
+      import { Agent } from '@mastra/core/agent';
+      import { createTool } from '@mastra/core/tools';
+      import { Observability } from '@mastra/observability';
+      import { OtelBridge } from '@mastra/otel-bridge';
+      import { z } from 'zod';
+      const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
+      let turn = 0;
+      const model = { specificationVersion: 'v2', provider: 'stub', modelId: 'stub', supportedUrls: {},
+        doGenerate: async () => turn++ === 0
+          ? { content: [{ type: 'tool-call', toolCallId: 'c1', toolName: 'search', input: JSON.stringify({ text: '${CANARY.argument}' }) }], finishReason: 'tool-calls', usage, warnings: [] }
+          : { content: [{ type: 'text', text: 'done' }], finishReason: 'stop', usage, warnings: [] } };
+      const search = createTool({ id: 'search', description: 'Searches notes.', inputSchema: z.object({ text: z.string() }), execute: ${SEARCH} });
+      const librarian = new Agent({ id: 'librarian', name: 'librarian', instructions: 'Search.', model, tools: { search } });
+      const observability = new Observability({ configs: { default: { serviceName: 'agent', bridge: new OtelBridge() } } });
+      const mastra = new Mastra({ agents: { librarian }, logger: false, observability });
+      const { text } = await mastra.getAgent('librarian').generate('${CANARY.prompt}');
+      if (text !== 'done') throw new Error(text);
+      await observability.shutdown();`);
+    assertAttributed(agent, { tool: 'search', agent: 'librarian' });
+    assertOnSpans(agent, 'execute_tool search', 'invoke_agent librarian');
   });
 });
 

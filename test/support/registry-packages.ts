@@ -29,6 +29,15 @@ export const agentFrameworks = () =>
     'zod@4.6.7',
   ]);
 
+/** Mastra, with what makes spans of OpenTelemetry of its own. */
+export const mastra = () =>
+  installed('agent-mastra-2026-11', [
+    '@mastra/core@1.71.0',
+    '@mastra/observability@1.17.9',
+    '@mastra/otel-bridge@1.5.4',
+    'zod@4.6.7',
+  ]);
+
 /** Makes the packages of a folder of node_modules those of an application, beside its own ones. */
 export function useModules(app: AppFolder, modules: string): void {
   for (const name of readdirSync(modules)) symlinkSync(join(modules, name), app.path(`node_modules/${name}`));
