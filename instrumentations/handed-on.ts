@@ -13,6 +13,7 @@ import {
   MathMax,
   ReflectApply,
   ReflectGetOwnPropertyDescriptor,
+  RegExpPrototypeExec,
   StringPrototypeEndsWith,
   StringPrototypeStartsWith,
   uncurryThis,
@@ -53,6 +54,7 @@ export const handedOnSense = defineSense('code', (patch) => {
   }
   patch.method(Promise.prototype, 'then', thenTaking);
   takeListeners(patch);
+  patch.method(Array, 'fromAsync', mapping);
   patch.method(Function.prototype, 'bind', binding);
   patch.method(util, 'promisify', promisifying);
   // Not wrapped themselves: what they call is.
@@ -63,10 +65,10 @@ export const handedOnSense = defineSense('code', (patch) => {
 function setting<T extends AnyFunction>(original: T): T {
   const wrapper = {
     wrapper(this: unknown, callback: unknown) {
-      noteNamelessCaller();
-      if (!isWatched(callback) && !isProxy(callback))
-        return ReflectApply(original as never, this, handedToNative(callback, arguments, 1) as never) as unknown;
-      return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
+      const isLookedAt = noteNamelessCaller();
+      if (isWatched(callback) || isProxy(callback) || (isLookedAt && isText(callback)))
+        return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
+      return ReflectApply(original as never, this, handedToNative(callback, arguments, 1) as never) as unknown;
     },
   }.wrapper;
   return disguise(wrapper as unknown as T, original);
@@ -142,6 +144,17 @@ function binding<T extends AnyFunction>(original: T): T {
   return disguise(wrapper as unknown as T, original);
 }
 
+/* The language calls the function that maps, after each element was awaited. */
+function mapping<T extends AnyFunction>(original: T): T {
+  const wrapper = {
+    fromAsync(this: unknown, _items: unknown, mapper: unknown) {
+      const args = isWatched(mapper) ? withLent(arguments, 1) : arguments;
+      return ReflectApply(original as never, this, args as never) as unknown;
+    },
+  }.fromAsync;
+  return disguise(wrapper as unknown as T, original);
+}
+
 /* What comes out is a function of Node's, as anonymous as what went in. */
 function promisifying<T extends AnyFunction>(original: T): T {
   const wrapper = {
@@ -207,6 +220,16 @@ function dataAt(array: unknown[], index: number): unknown {
   return ReflectGetOwnPropertyDescriptor(array, index as unknown as string)?.value;
 }
 
+/* What `new Function` makes of text: as anonymous, when a timer calls it, as a function of Node's. */
+function isText(fn: unknown): boolean {
+  try {
+    return typeof fn === 'function' && RegExpPrototypeExec(MADE_FROM_TEXT, toSource(fn)) !== null;
+  } catch {
+    return false; // asked in the host's own call
+  }
+}
+const MADE_FROM_TEXT = /^(?:async )?function\*? anonymous\(/;
+
 function isNative(fn: unknown): boolean {
   return typeof fn === 'function' && StringPrototypeEndsWith(toSource(fn), '{ [native code] }');
 }
@@ -228,7 +251,7 @@ function withLent(args: ArrayLike<unknown>, at: number, onlyNearest?: boolean): 
  */
 function lentByCaller(fn: unknown, onlyNearest?: boolean): unknown {
   try {
-    if (!isWatched(fn) && !isProxy(fn)) return fn;
+    if (!isWatched(fn) && !isProxy(fn) && !isText(fn)) return fn;
     const { members } = currentChain();
     const by = onlyNearest === true ? [members[0] as Principal] : members;
     const lent = disguise(lend(fn as AnyFunction, by), fn as AnyFunction);

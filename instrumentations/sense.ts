@@ -2,6 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import nodeModule from 'node:module';
 import { noteWatched } from '../src/attribution/lending.ts';
 import type { Sense } from '../src/behavior.ts';
+import { holdPost, holdSubscription } from '../src/canary.ts';
 import { senseFailed } from '../src/perception.ts';
 import {
   ArrayPrototypePush,
@@ -20,6 +21,7 @@ import {
 
 /* Taken now: an import of a builtin follows whatever its exports are replaced by. */
 const { syncBuiltinESMExports } = nodeModule;
+const { channel, subscribe, unsubscribe } = diagnosticsChannel;
 
 // biome-ignore lint/complexity/noBannedTypes: any function at all can be wrapped
 export type AnyFunction = Function;
@@ -137,6 +139,7 @@ function isNative(text: string): boolean {
 
 /** Replaces a method by `wrap(original)`. Answers how to undo it; `undefined` where it is no method, or nobody may. */
 export function replaceMethod<T extends AnyFunction>(
+  sense: Sense,
   owner: object,
   name: string | symbol,
   wrap: (original: T) => T,
@@ -147,7 +150,9 @@ export function replaceMethod<T extends AnyFunction>(
   const value = asTold(owner, wrap(original), original);
   ReflectDefineProperty(owner, name, { ...descriptor, value });
   const restore = becomeConstructor(value, original);
+  const release = holdPost(sense, owner, name, value, original);
   return () => {
+    release();
     // Somebody who wrapped us later keeps their wrapper; ours beneath it stays a pass-through.
     const now = ReflectGetOwnPropertyDescriptor(owner, name);
     if (now !== undefined && now.value === value) ReflectDefineProperty(owner, name, descriptor);
@@ -169,7 +174,7 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
       if (descriptor?.configurable !== true) return;
       const { get: read } = descriptor;
       if (read === undefined) {
-        const restore = replaceMethod(owner, name, wrap);
+        const restore = replaceMethod(sense, owner, name, wrap);
         if (restore !== undefined) ArrayPrototypePush(undo, restore);
         return;
       }
@@ -235,8 +240,12 @@ export function defineSense(sense: Sense, install: (patch: Patcher) => void): Sw
       });
     },
     channel(name, onMessage) {
-      diagnosticsChannel.subscribe(name, onMessage);
-      ArrayPrototypePush(undo, () => diagnosticsChannel.unsubscribe(name, onMessage));
+      subscribe(name, onMessage);
+      const release = holdSubscription(sense, name, channel(name), onMessage);
+      ArrayPrototypePush(undo, () => {
+        release();
+        unsubscribe(name, onMessage);
+      });
     },
     onDisable(action) {
       ArrayPrototypePush(undo, action);

@@ -1,5 +1,5 @@
-import type { Act } from './behavior.ts';
-import { ArrayPrototype, RangeErrorConstructor } from './primordials.ts';
+import type { Act, Chain, Principal } from './behavior.ts';
+import { RangeErrorConstructor } from './primordials.ts';
 
 /** What a sense must still do about an act that was worth a closer look. */
 export interface Perception {
@@ -17,6 +17,8 @@ export interface Perception {
 
 /** Who listens to the senses: the immune system of this process. */
 export interface Perceiver {
+  /** Tells that what the senses stand on is tampered with; `undefined` where nobody knows by whom. */
+  tampered?(doer: Principal | undefined, chain: Chain | undefined, what: string, says: string): void;
   /** Tells that `Array.prototype` was given elements, which swallow what others store, and takes them away. */
   arraysTampered?(): void;
   perceive(act: Act): Perception | undefined;
@@ -63,7 +65,12 @@ export function isStackOverflow(error: unknown): boolean {
 
 /** A sense that collects in arrays asks first whether they still hold what they are given. Never throws. */
 export function checkArrays(): void {
-  if (ArrayPrototype.length !== 0) perceiver.arraysTampered?.();
+  perceiver.arraysTampered?.();
+}
+
+/** What the senses stand on is tampered with. */
+export function tampered(doer: Principal | undefined, chain: Chain | undefined, what: string, says: string): void {
+  perceiver.tampered?.(doer, chain, what, says);
 }
 
 /** Connects the senses to an immune system (`undefined`: to nobody). Answers how to restore the one before. */

@@ -22,11 +22,11 @@ export function ReflectDefineProperty(target: object, key: PropertyKey, descript
   if (getPrototypeOf(descriptor) !== null) setPrototypeOf(descriptor, null);
   return defineProperty(target, key, descriptor);
 }
-export const ReflectDeleteProperty = deleteProperty;
 export const ReflectGetOwnPropertyDescriptor = getOwnPropertyDescriptor;
 export const ReflectOwnKeys = ownKeys;
 export const ReflectGetPrototypeOf = getPrototypeOf;
 export const ReflectSetPrototypeOf = setPrototypeOf;
+export const ReflectDeleteProperty = deleteProperty;
 
 const { bind, call } = Function.prototype;
 type Uncurried<T, R> = T extends (...args: infer A) => infer Q ? (self: R, ...args: A) => Q : never;
@@ -122,6 +122,8 @@ export const StringPrototypePadStart = uncurryThis<string, typeof String.prototy
 export const ObjectFreeze = Object.freeze;
 /** The arrays' prototype: not empty only when somebody wants to catch what others store. */
 export const ArrayPrototype = Array.prototype as unknown[];
+/** The prototype of the arrays' prototype. */
+export const ObjectPrototype = Object.prototype as Record<string, unknown>;
 export const MathAbs = Math.abs;
 export const MathFloor = Math.floor;
 export const MathImul = Math.imul;

@@ -2,11 +2,12 @@ import type { Context, Span } from '@opentelemetry/api';
 import { isOwnWork } from './attribution/async-origin.ts';
 import { attribute, isCalledByOurs } from './attribution/call-sites.ts';
 import { UNATTRIBUTED } from './attribution/packages.ts';
-import type { Act, Assessment, Sense } from './behavior.ts';
+import type { Act, Assessment, Chain, Principal, Sense } from './behavior.ts';
+import { clearArrays, findTampering } from './canary.ts';
 import { habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
 import { isStackOverflow, type Perceiver, type Perception } from './perception.ts';
-import { ArrayPrototype, hrtimeBigint, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
+import { hrtimeBigint, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
 import type { Finding, Level } from './response/finding.ts';
 import { selfFinding } from './response/self-finding.ts';
 import { markSpans } from './span-processor.ts';
@@ -66,6 +67,7 @@ export class Runtime implements Perceiver, MetricSource {
   /* Hidden for good: whoever gets hold of this object must not be able to make it look away. */
   #inside = 0;
   #toldOfArrays = false;
+  #lastActor = UNATTRIBUTED.key;
   #owed: Act[] = [];
   readonly #toldOfFailure = new SafeSet<string>();
   private sinceTimed = 0;
@@ -88,8 +90,17 @@ export class Runtime implements Perceiver, MetricSource {
     this.#inside++;
     const start = ++this.sinceTimed % TIMED_ONE_IN === 0 ? hrtimeBigint() : undefined;
     try {
-      // A setter for an index of Array.prototype would swallow whatever an array is given.
-      if (ArrayPrototype.length !== 0) this.arraysTampered();
+      this.arraysTampered();
+      const tampering = findTampering(act.sense !== 'fs');
+      if (tampering !== undefined) {
+        const { sense, name, what } = tampering;
+        this.tampered(
+          undefined,
+          undefined,
+          `${sense} ${name}`,
+          `of ${name} ${what}, so that the ${sense} sense is blind there`,
+        );
+      }
       if (this.#owed.length > 0) this.#tellOwed();
       return this.look(ownActOf(act), this.#inside === 1);
     } catch (error) {
@@ -128,20 +139,23 @@ export class Runtime implements Perceiver, MetricSource {
     for (let i = 0; i < owed.length; i++) this.#tellOfFailure(owed[i] as Act);
   }
 
+  /* A setter for an index of an array's prototypes would swallow whatever an array is given. */
   arraysTampered(): void {
-    ArrayPrototype.length = 0;
-    if (this.#toldOfArrays) return;
+    const where = clearArrays();
+    if (where === undefined || this.#toldOfArrays) return;
     this.#toldOfArrays = true;
-    const { chain } = attribute(true);
-    const principal = chain.owners[0] ?? UNATTRIBUTED;
-    const finding = selfFinding(
-      'builtins-tampered',
-      'ALERT',
-      principal,
-      chain,
-      'diogenesis.tampering:Array.prototype',
-      `Array.prototype was given elements, which catch what others store in arrays; met at an act of ${principal.key}.`,
-    );
+    this.tampered(undefined, undefined, where, `${where} was given elements, which catch what others store in arrays`);
+  }
+
+  /* Where it is not known who did it, nobody is named: whoever acts next may be anybody. */
+  tampered(doer: Principal | undefined, chain: Chain | undefined, what: string, says: string): void {
+    const actor = attribute(true).chain.members[0] ?? UNATTRIBUTED;
+    const reason =
+      doer === undefined
+        ? `Somebody tampers: ${says}. Noticed at an act of ${actor.key}; the one before was of ${this.#lastActor}.`
+        : `${doer.key} tampers: ${says}.`;
+    const trait = `diogenesis.tampering:${what}`;
+    const finding = selfFinding('tampered', 'ALERT', doer ?? UNATTRIBUTED, chain, trait, reason);
     this.immuneSystem.keep(finding);
     this.tell(finding);
   }
@@ -151,6 +165,7 @@ export class Runtime implements Perceiver, MetricSource {
     const options = this.#options;
     const behavior = immuneSystem.sense(act);
     if (behavior === undefined) return undefined;
+    this.#lastActor = behavior.principal.key;
     if (act.onlyIfNovel === true && !immuneSystem.isNovel(behavior)) return undefined;
     if (withTelemetry) {
       this.provider?.refresh();

@@ -34,6 +34,11 @@ const EVIDENCE = {
   tamper: /\[self\]|^diogenesis\.|\[credential\]/,
 } as const;
 
+/* Where it is said that nobody knows who did it, nobody is accused. */
+function isSomebodyElse(by: string): boolean {
+  return !CULPRIT.test(by) && by !== '<unattributed>';
+}
+
 export function judge(technique: Technique, findings: readonly FindingOfRun[], traits: readonly NotedTrait[]): Verdict {
   const evidence = technique.evidence ?? EVIDENCE[technique.deed];
   const ofAct = findings.filter(({ trait }) => evidence.test(trait));
@@ -41,7 +46,7 @@ export function judge(technique: Technique, findings: readonly FindingOfRun[], t
   const { way } = technique;
   const ofWay = way === undefined ? [] : findings.filter(({ trait, level }) => way.test(trait) && level !== 'LOG');
   const blamed = [
-    ...new Set(findings.filter(({ level, by }) => level !== 'LOG' && !CULPRIT.test(by)).map(({ by }) => by)),
+    ...new Set(findings.filter(({ level, by }) => level !== 'LOG' && isSomebodyElse(by)).map(({ by }) => by)),
   ];
 
   const seen = ofAct.length > 0 || noted.length > 0 ? 'act' : ofWay.length > 0 ? 'way' : 'no';

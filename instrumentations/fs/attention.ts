@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Act } from '../../src/behavior.ts';
 import { awaited, checkArrays, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import { basename, dirname, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
+import { callTelling } from '../telling.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
 import { habituate, isHabitual, unlearn } from './habits.ts';
 import { ANYWHERE, enterTree, isCarried, isSource, isWalked, leaveTree, takeLoad } from './implied.ts';
@@ -208,4 +209,17 @@ function flagsOf(fn: FsFunction, options: unknown): unknown {
 function isRecursive(args: readonly unknown[]): boolean {
   const options = args[1];
   return typeof options === 'object' && options !== null && (options as { recursive?: unknown }).recursive === true;
+}
+
+/** Makes a synchronous call under attention. */
+export function attentive(fn: FsFunction, args: unknown[], original: () => unknown): unknown {
+  const attention = attend(fn, args, false);
+  if (attention === undefined) return original();
+  if (attention.refusal !== undefined) {
+    attention.end(attention.refusal);
+    throw attention.refusal;
+  }
+  const result = callTelling(attention, original);
+  attention.end();
+  return result;
 }

@@ -12,6 +12,7 @@ import {
   WRITE_REPORT,
   WRITE_STREAM,
 } from './functions.ts';
+import { patchKeyStore } from './key-store.ts';
 import { patchSqlite } from './sqlite.ts';
 import { wrapStreamClass, wrapStreamFactory } from './streams.ts';
 import { patchWasi } from './wasi.ts';
@@ -35,6 +36,7 @@ export const fsSense = defineSense('fs', (patch) => {
     }),
   );
   patch.onDisable(onBuiltin('wasi', (wasi) => patchWasi(patch, wasi)));
+  patch.onDisable(onBuiltin('crypto', (crypto) => patchKeyStore(patch, crypto)));
   patch.onDisable(onBuiltin('sqlite', (sqlite) => patchSqlite(patch, sqlite)));
 });
 

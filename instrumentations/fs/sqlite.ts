@@ -8,7 +8,7 @@ import {
 } from '../../src/primordials.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
-import { attend } from './attention.ts';
+import { attend, attentive } from './attention.ts';
 import type { FsFunction } from './functions.ts';
 import { absolutePath, pathOf, urlPathOf } from './paths.ts';
 
@@ -152,18 +152,6 @@ function databaseFile(args: unknown[], at: number): unknown {
   } catch {
     return uri?.[1];
   }
-}
-
-function attentive(fn: FsFunction, args: unknown[], original: () => unknown): unknown {
-  const attention = attend(fn, args, false);
-  if (attention === undefined) return original();
-  if (attention.refusal !== undefined) {
-    attention.end(attention.refusal);
-    throw attention.refusal;
-  }
-  const result = callTelling(attention, original);
-  attention.end();
-  return result;
 }
 
 /* An extension is native code like any addon. */

@@ -1,6 +1,7 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import nodeModule from 'node:module';
 import vm from 'node:vm';
+import { holdSubscription } from '../../src/canary.ts';
 import { senseFailed } from '../../src/perception.ts';
 import {
   ArrayPrototypeJoin,
@@ -50,7 +51,7 @@ const loader = nodeModule as unknown as Record<string, AnyFunction>;
 /* Taken now, before anybody could replace them. */
 const { isBuiltin } = nodeModule;
 const { compileFunction } = vm;
-const { subscribe, unsubscribe } = diagnosticsChannel;
+const { channel, subscribe, unsubscribe } = diagnosticsChannel;
 
 /* Two calls a module: without the array of arguments that Reflect.apply needs, and without a descriptor each. */
 const callable = uncurryThis as unknown as (method: AnyFunction) => (self: unknown, ...args: unknown[]) => unknown;
@@ -121,15 +122,17 @@ export function watchCommonJs(seeEdge: See, seeFile: SeeResolution, changeOver: 
     }
   };
   subscribe(IMPORT_STARTS, onImport);
+  const release = holdSubscription('import', IMPORT_STARTS, channel(IMPORT_STARTS), onImport);
   return () => {
     see = undefined;
+    release();
     unsubscribe(IMPORT_STARTS, onImport);
     for (let i = undo.length - 1; i >= 0; i--) undo[i]?.();
   };
 }
 
 function replace(name: string, wrap: (original: AnyFunction) => AnyFunction): () => void {
-  return replaceMethod(loader, name, (original) => disguise(wrap(original), original)) ?? (() => {});
+  return replaceMethod('import', loader, name, (original) => disguise(wrap(original), original)) ?? (() => {});
 }
 
 function changingOver(original: AnyFunction): AnyFunction {

@@ -1,8 +1,9 @@
 import Module from 'node:module';
 import vm from 'node:vm';
 import { currentChain, noteTextFile } from '../../src/attribution/call-sites.ts';
+import { adopt } from '../../src/attribution/packages.ts';
 import { endClaims } from '../../src/attribution/script-identity.ts';
-import type { Principal } from '../../src/behavior.ts';
+import type { Act, Principal } from '../../src/behavior.ts';
 import { senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, SafeSet } from '../../src/primordials.ts';
 import { isSourceOf } from '../fs/implied.ts';
@@ -17,6 +18,8 @@ import {
   withoutSourceMaps,
 } from './compiled-names.ts';
 import { endResolution } from './loads.ts';
+import { onBuiltin } from './module-watch.ts';
+import { beforeWrapping } from './module-wrap.ts';
 import { observeCall, observeClass } from './observe.ts';
 
 const MAX_EXPECTED = 8192;
@@ -66,6 +69,19 @@ const VM_CLASSES: readonly (readonly [name: string, script: NameOfScript])[] = [
   ['SourceTextModule', { at: 1, option: 'identifier', otherwise: '' }],
 ];
 
+/* What is typed into a REPL is called REPL1, REPL2 …, and compiled past the public functions. */
+function patchRepl(patch: Patcher, repl: object): void {
+  patch.method(repl, 'REPLServer', (original) => observeClass(original, startRepl));
+  patch.method(repl, 'start', (original) => observeCall(original, startRepl));
+}
+
+function startRepl(): Act | undefined {
+  const starter = currentChain().members[0] as Principal;
+  if (starter.kind !== 'package') return undefined;
+  adopt('REPL', starter);
+  return { sense: 'code', operation: 'eval', target: 'repl' };
+}
+
 /**
  * Code that comes from no file. Templates and test runners do it too: the act is told, not judged.
  */
@@ -90,6 +106,7 @@ export function patchCompilation(patch: Patcher): void {
       }),
     );
   }
+  patch.onDisable(onBuiltin('repl', (repl) => patchRepl(patch, repl)));
   // The loader compiles every CommonJS file with it; require-from-string and its like compile a string.
   const act = { sense: 'code', operation: 'eval', target: 'Module._compile' } as const;
   patch.method(Module.prototype, '_compile', (original) => {
@@ -98,6 +115,11 @@ export function patchCompilation(patch: Patcher): void {
       wrapper(this: unknown, code: unknown, file: unknown, format: unknown) {
         beforeCompile(code, format);
         endResolution();
+        try {
+          beforeWrapping(file);
+        } catch (failure) {
+          senseFailed('import', failure);
+        }
         // What the loader has just read from the file is the file's, whoever has it compiled: to look at the stack for
         // every module costs a tenth of a bare start. Captured here, where the caller is the second frame.
         let isLoading = true;

@@ -1,4 +1,5 @@
 import { currentChain } from '../../src/attribution/call-sites.ts';
+import { giverOfText } from '../../src/attribution/chain.ts';
 import { noteLoaded, principalOfFile } from '../../src/attribution/packages.ts';
 import { claimScripts } from '../../src/attribution/script-identity.ts';
 import type { Principal } from '../../src/behavior.ts';
@@ -37,7 +38,7 @@ export function claimCompiled(args: unknown[], { at, option, otherwise }: NameOf
 
 /** The same for a module that no loader has asked for. */
 export function claim(name: string): void {
-  const compiler = currentChain().members[0] as Principal;
+  const compiler = giverOfText(currentChain());
   if (compiler.kind === 'unattributed') return;
   const file = fileOf(name);
   if (compilesForOthers(compiler)) {

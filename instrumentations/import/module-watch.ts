@@ -148,7 +148,7 @@ function attach(): void {
 }
 
 function hook(): () => void {
-  const unwrap = replaceMethod(nodeModule, '_load', marking);
+  const unwrap = replaceMethod('import', nodeModule, '_load', marking);
   const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
       // Outside of any try: what another hook or Node throws is not ours to touch.
@@ -216,7 +216,7 @@ function watchGetBuiltinModule(): () => void {
     }.wrapper;
     return disguise(wrapper, original);
   };
-  return replaceMethod(process, 'getBuiltinModule', watching) ?? (() => {});
+  return replaceMethod('import', process, 'getBuiltinModule', watching) ?? (() => {});
 }
 
 function detach(): void {

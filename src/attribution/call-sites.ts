@@ -21,7 +21,7 @@ import {
   StringPrototypeStartsWith,
 } from '../primordials.ts';
 import { originNow } from './async-origin.ts';
-import { chainOf } from './chain.ts';
+import { chainOf, giverOfText } from './chain.ts';
 import { lendersNow } from './lending.ts';
 import { adopterOf, mainPrincipal, principalOfFile } from './packages.ts';
 import { claimantOf, hasClaims } from './script-identity.ts';
@@ -123,12 +123,10 @@ function findOwner(name: string): Owner {
     }
   }
   // `node -e`, the REPL and workers made from text belong to whoever this process runs for.
-  if (
-    StringPrototypeStartsWith(name, '[eval') ||
-    StringPrototypeStartsWith(name, '[worker eval') ||
-    StringPrototypeStartsWith(name, 'REPL')
-  )
+  if (StringPrototypeStartsWith(name, '[eval') || StringPrototypeStartsWith(name, '[worker eval'))
     return mainPrincipal();
+  // But a REPL that somebody starts is theirs.
+  if (StringPrototypeStartsWith(name, 'REPL')) return adopterOf('REPL') ?? mainPrincipal();
   // Code in a URL belongs to whoever imported it.
   if (StringPrototypeStartsWith(name, 'data:')) return adopterOf(name) ?? NOBODY;
   const first = StringPrototypeCharCodeAt(name, 0);
@@ -262,7 +260,7 @@ function isTelemetry(members: readonly Principal[]): boolean {
 
 /** The caller compiles text under this name, which no loader has asked for. */
 export function noteTextFile(name: string): void {
-  const maker = attribute(true).chain.owners[0] as Principal;
+  const maker = giverOfText(attribute(true).chain);
   if (textFiles.size < MAX_TEXT_FILES && maker.kind === 'package' && !isCompiler(maker.name))
     textFiles.set(name, maker);
 }
@@ -272,16 +270,24 @@ const ALWAYS_LOOKED_AT = 1_000;
 const LOOK_ONE_IN = 16;
 let timersSet = 0;
 
-/** Whoever sets a timer from text that became code stands beneath that code now, and is gone when the timer runs. */
-export function noteNamelessCaller(): void {
+/* At first always, then now and then. */
+function isLookedAt(): boolean {
+  return ++timersSet <= ALWAYS_LOOKED_AT || timersSet % LOOK_ONE_IN === 0;
+}
+
+/**
+ * Whoever sets a timer from text that became code stands beneath that code now, and is gone when the timer runs.
+ * Answers whether this time a timer is worth a look.
+ */
+export function noteNamelessCaller(): boolean {
+  if (!isLookedAt()) return false;
   try {
-    if (++timersSet > ALWAYS_LOOKED_AT && timersSet % LOOK_ONE_IN !== 0) return;
     const site = getCallSites(3, withoutSourceMaps)[2];
-    if (site === undefined || site.scriptName !== '' || makers.has(site.scriptId)) return;
-    attribute(false);
+    if (site !== undefined && site.scriptName === '' && !makers.has(site.scriptId)) attribute(false);
   } catch (failure) {
     senseFailed('code', failure);
   }
+  return true;
 }
 
 /** Who is calling right now; for a sense that must remember it before the stack is lost. */

@@ -1,5 +1,5 @@
 import type { Chain, Principal } from '../behavior.ts';
-import { isDeputy, isFramework } from '../classification/roles.ts';
+import { isCodeGenerator, isDeputy, isFramework } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
 import { ArrayPrototypePush, ArrayPrototypeSlice, ObjectFreeze, SafeMap } from '../primordials.ts';
 import { importsNothing, importsPowerfulBuiltin, UNATTRIBUTED, uses } from './packages.ts';
@@ -98,6 +98,15 @@ function withoutWrappers(members: readonly Principal[]): Principal[] {
     if (member.kind !== 'package' || !isWrapper(member.name)) ArrayPrototypePush(actors, member);
   }
   return actors.length === 0 ? ArrayPrototypeSlice(members) : actors;
+}
+
+/** Who gives the text that is being compiled: whoever asked a package for it that turns any text into code. */
+export function giverOfText({ members }: Chain): Principal {
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i] as Principal;
+    if (member.kind !== 'package' || !isCodeGenerator(member.name)) return member;
+  }
+  return members[0] as Principal;
 }
 
 function actsForOthers(member: Principal): boolean {

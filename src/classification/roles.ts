@@ -46,6 +46,7 @@ export type Role =
   | 'keychain'
   | 'worker-pool'
   | 'module-loader'
+  | 'code-generator'
   | 'cli-helper'
   | 'wallet'
   | 'opener'
@@ -272,10 +273,14 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
   ),
   'module-loader': words(`
     jiti ts-node tsx esm pirates @babel/register @swc-node/register @swc/register esbuild-register sucrase interpret rechoir
-    require-from-string import-from import-local import-lazy require-directory node-require-function bundle-require
+    import-from import-local import-lazy require-directory bundle-require
     unconfig module-alias tsconfig-paths app-module-path rewire proxyquire mock-require clear-module decache stealthy-require
     require-all requireg global-modules resolve-global v8-compile-cache loud-rejection source-map-support
-    @cspotcode/source-map-support amaro vm2 safe-eval isolated-vm notevil expression-eval jsonpath function-bind
+    @cspotcode/source-map-support amaro
+  `),
+  // They turn text that they are given into code, and believe what they are told it is called.
+  'code-generator': words(`
+    require-from-string node-require-function vm2 safe-eval isolated-vm notevil expression-eval jsonpath function-bind
     get-intrinsic reflect.getprototypeof call-bind depd ajv fast-json-stringify find-my-way avsc protobufjs
     mathjs lodash handlebars ejs doT fast-uri generate-function generate-object-property json-schema-to-typescript
   `),
@@ -331,6 +336,7 @@ const DEPUTIES = new SafeSet<Role>([
   ...([
     'worker-pool',
     'module-loader',
+    'code-generator',
     'native-loader',
     'opener',
     'watcher',
@@ -422,6 +428,7 @@ const ORDINARY: Readonly<Record<Role, string>> = {
   'worker-pool': 'worker.start:* process.spawn:node import.load:*',
   'module-loader':
     'fs.read:* fs.list:* code.eval:* import.load:* fs.write:tmp fs.write:package-store worker.start:package',
+  'code-generator': 'fs.read:* fs.list:* code.eval:* import.load:*',
   'cli-helper':
     'process.spawn:system-info process.spawn:interpreter process.spawn:program process.spawn:shell[shell] fs.read:system fs.read:app fs.read:home import.load:*',
   wallet:
@@ -443,6 +450,7 @@ const scopes: { prefix: string; role: Role }[] = [];
 const frameworks = new SafeSet<string>();
 const deputies = new SafeSet<string>();
 const compilers = new SafeSet<string>();
+const generators = new SafeSet<string>();
 /* Made from the table above when a role is first asked about. */
 const ordinary = new SafeMap<Role, SafeSet<string>>();
 
@@ -454,6 +462,7 @@ for (const role of Object.keys(PACKAGES) as Role[]) {
     if (role === 'framework' || role === 'test-runner') frameworks.add(name);
     if (DEPUTIES.has(role)) deputies.add(name);
     if (isCompilerRole(role)) compilers.add(name);
+    if (role === 'code-generator') generators.add(name);
   }
 }
 
@@ -494,6 +503,11 @@ function isCompilerRole(role: Role): boolean {
 /** Compiles other packages' files under those files' names: what it says of them is believed. */
 export function isCompiler(packageName: string): boolean {
   return compilers.has(packageName) || inScope(packageName, isCompilerRole);
+}
+
+/** Turns text that it is given into code: the code is whoever's who gave it the text. */
+export function isCodeGenerator(packageName: string): boolean {
+  return generators.has(packageName);
 }
 
 /** The part of a deed that a role is judged by. */

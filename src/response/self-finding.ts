@@ -11,8 +11,9 @@ const RULES = {
     description: 'A dependency switches Diogenesis off, or changes its configuration.',
     reference: ['T1685'],
   },
-  'builtins-tampered': {
-    description: 'Built-in objects that Diogenesis stands on were changed so as to blind it.',
+  tampered: {
+    description:
+      'What Diogenesis stands on (functions it has put in place, channels, built-in objects) was changed so as to blind it.',
     reference: ['T1685', 'T1562.001'],
   },
 } as const;

@@ -35,6 +35,7 @@ const TRADE: { readonly [role in Role]?: readonly Sense[] } = {
   'stream-helper': ['fs'],
   'worker-pool': ['worker', 'process'],
   'module-loader': ['import', 'code'],
+  'code-generator': ['import', 'code'],
   'native-loader': ['native'],
 };
 

@@ -139,11 +139,12 @@ export const IDENTITY = techniques('field', [
     };`,
   },
   {
-    name: 'module-wrap',
-    limit: 'what Module.wrap adds is compiled with the file, under its name; that it was replaced is not watched',
+    name: 'module-wrapper',
+    limit:
+      'the strings of Module.wrapper are compiled with the file, under its name, and say nothing of who made them; that they were changed is an ALERT that names nobody',
     deed: 'read',
     source: 'own',
-    says: 'a replaced Module.wrap puts code into the innocent package',
+    says: 'changed strings of Module.wrapper put code into the innocent package',
     files: { 'node_modules/innocent/lazy.js': 'exports.lazy = true;' },
     way: /^code\.eval|diogenesis\./,
     app: `const evil = require('evil'); evil.run(); require('innocent/lazy.js');`,
@@ -151,6 +152,19 @@ export const IDENTITY = techniques('field', [
       globalThis.evilArgs = [SECRET, prove];
       const Module = require('node:module');
       Module.wrapper[1] = ';(' + ${JSON.stringify(HIDDEN)} + ')(...globalThis.evilArgs)' + Module.wrapper[1];
+    };`,
+  },
+  {
+    name: 'module-wrap',
+    deed: 'read',
+    source: 'own',
+    says: 'a replaced Module.wrap puts code into the innocent package',
+    files: { 'node_modules/innocent/lazy.js': 'exports.lazy = true;' },
+    app: `const evil = require('evil'); evil.run(); require('innocent/lazy.js');`,
+    evil: `exports.run = () => {
+      globalThis.evilArgs = [SECRET, prove];
+      const Module = module.constructor, { wrap } = Module;
+      Module.wrap = (text) => wrap(text + ';(' + ${JSON.stringify(HIDDEN)} + ')(...globalThis.evilArgs)');
     };`,
   },
   { name: 'eval', deed: 'read', says: 'eval', evil: `exports.run = () => eval(${JSON.stringify(STEAL)});` },
