@@ -237,6 +237,38 @@ describe('an MCP server', { skip }, () => {
     assertNothingLeaves(agent);
   });
 
+  it('has tool, agent and package on what it exports itself', async () => {
+    await using agent = await AgentApp.create(modules);
+    // The other secret, which is the server's own doing, is not what is asked for here.
+    agent.app.write('server.mjs', SERVER.replace(/^.*git-credentials.*$/m, ''));
+    const env =
+      "env: { SINK: process.env.SINK, HOME: process.env.HOME, OTEL_EXPORTER_OTLP_ENDPOINT: process.env.OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }";
+    await agent.run(CLIENT.replace(/env: \{[^}]*\}/, env));
+    assertAttributed(agent, { tool: 'search', agent: 'notes-server' });
+    assertNothingLeaves(agent);
+  });
+
+  it('has its tools on the side of the client as well', async () => {
+    await using agent = await AgentApp.create(modules);
+    await agent.run(`${IMPORTS}
+      import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+      import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+      import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+      import { z } from 'zod';
+      import { watchMcp } from 'diogenesis-otel';
+      // Not watched: whatever happens here is known by the client alone.
+      const server = new McpServer({ name: 'notes-server', version: '1.0.0' });
+      server.registerTool('search', { description: 'Searches notes.', inputSchema: { text: z.string() } },
+        async ({ text }) => ({ content: [{ type: 'text', text: (await labels.search(text)) + ' ${CANARY.result}' }] }));
+      const [ours, theirs] = InMemoryTransport.createLinkedPair();
+      await server.connect(theirs);
+      const client = watchMcp(new Client({ name: 'agent', version: '1.0.0' }));
+      await client.connect(ours);
+      await client.callTool({ name: 'search', arguments: { text: '${CANARY.argument}' } });`);
+    assertAttributed(agent, { tool: 'search', agent: 'notes-server' });
+    assertNothingLeaves(agent);
+  });
+
   it('is held to the descriptions and the program that were approved', async () => {
     await using agent = await AgentApp.create(modules);
     const { folder, home } = agent.app;
