@@ -22,13 +22,17 @@ export function auc(normal: readonly number[], attack: readonly number[]): numbe
 }
 
 /**
- * The score that a new normal trace exceeds with a probability of at most `alpha`, by those set aside (split conformal
- * prediction, https://doi.org/10.1561/2200000101). Infinite when there are too few of them to say.
+ * How likely a normal trace is to be as strange as this one, by those of each fold, which its model has not seen
+ * (cross-conformal prediction, https://doi.org/10.1007/s10472-013-9368-4). `scores` and `folds` go by fold.
  */
-export function threshold(calibration: readonly number[], alpha: number): number {
-  const sorted = [...calibration].sort((a, b) => a - b);
-  const at = Math.ceil((sorted.length + 1) * (1 - alpha)) - 1;
-  return sorted[at] ?? Number.POSITIVE_INFINITY;
+export function pValue(scores: readonly number[], folds: readonly (readonly number[])[]): number {
+  let stranger = 0;
+  let all = 0;
+  for (const [index, calibration] of folds.entries()) {
+    for (const score of calibration) if (score >= (scores[index] as number)) stranger++;
+    all += calibration.length;
+  }
+  return (stranger + 1) / (all + 1);
 }
 
 export interface Measured {
@@ -37,22 +41,33 @@ export interface Measured {
   readonly rates: readonly { readonly alpha: number; readonly falsePositives: number; readonly recall: number }[];
 }
 
-const isCalibration = (index: number) => index % 3 === 2;
+/* Neighbours come from one session and know each other: what is set aside is a stretch of traces, not every third. */
+const FOLDS = 3;
 
-/** A third of the training traces is set aside for thresholds. */
+/** The curve is of the model of all training traces; the rates are of those that each lack a third of them. */
 export function measure(scorer: Scorer, { train, valid, attack }: Traces): Measured {
-  const score = scorer.train(train.filter((_, index) => !isCalibration(index)));
-  const calibration = train.filter((_, index) => isCalibration(index)).map(score);
-  const [normal, bad] = [valid.map(score), attack.map(score)];
-  const above = (scores: readonly number[], limit: number) =>
-    scores.filter((one) => one > limit).length / Math.max(1, scores.length);
+  const foldOf = (index: number) => Math.floor((index * FOLDS) / train.length);
+  const models = Array.from({ length: FOLDS }, (_, fold) => scorer.train(train.filter((_, i) => foldOf(i) !== fold)));
+  const folds = models.map((score, fold) => train.filter((_, i) => foldOf(i) === fold).map(score));
+  const likelihoods = (traces: readonly Trace[]) =>
+    traces.map((trace) =>
+      pValue(
+        models.map((score) => score(trace)),
+        folds,
+      ),
+    );
+  const [ofNormal, ofAttack] = [likelihoods(valid), likelihoods(attack)];
+  const below = (all: readonly number[], alpha: number) =>
+    all.filter((one) => one <= alpha).length / Math.max(1, all.length);
+  const score = scorer.train(train);
   return {
     name: scorer.name,
-    auc: auc(normal, bad),
-    rates: LEVELS.map((alpha) => {
-      const limit = threshold(calibration, alpha);
-      return { alpha, falsePositives: above(normal, limit), recall: above(bad, limit) };
-    }),
+    auc: auc(valid.map(score), attack.map(score)),
+    rates: LEVELS.map((alpha) => ({
+      alpha,
+      falsePositives: below(ofNormal, alpha),
+      recall: below(ofAttack, alpha),
+    })),
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { auc, measure, threshold } from '../../bench/scorer/measure.ts';
+import { auc, measure, pValue } from '../../bench/scorer/measure.ts';
 import { SCORERS } from '../../bench/scorer/scorers.ts';
 import { makeTraces } from '../../bench/scorer/synthetic.ts';
 import { parseTraces, readTraces } from '../../bench/scorer/traces.ts';
@@ -16,10 +16,20 @@ describe('the scorer bench', () => {
     assert.equal(auc([1, 3], [2, 4]), 0.75);
   });
 
-  it('sets a threshold that a share of alpha lies above, and none where there are too few traces', () => {
-    const hundred = Array.from({ length: 100 }, (_, index) => index);
-    assert.equal(threshold(hundred, 0.1), 90);
-    assert.equal(threshold([1, 2, 3], 0.01), Number.POSITIVE_INFINITY);
+  it('says how likely a score is by the fold that its model has not seen, ties counted as stranger', () => {
+    assert.equal(pValue([5], [[1, 2, 3, 4]]), 1 / 5);
+    assert.equal(pValue([3], [[1, 2, 3, 4]]), 3 / 5);
+    // Models may score on scales of their own.
+    assert.equal(
+      pValue(
+        [3, 300],
+        [
+          [1, 2],
+          [100, 400],
+        ],
+      ),
+      2 / 5,
+    );
   });
 
   it('reads both formats', () => {
