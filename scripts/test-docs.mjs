@@ -22,7 +22,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
-import { brokenLinks } from './links.mjs';
+import { brokenLinks, externalLinks } from './links.mjs';
 
 const root = join(import.meta.dirname, '..');
 const given = process.argv.slice(2);
@@ -46,6 +46,9 @@ for (const { file, line, link, reason } of brokenLinks(root)) {
   failed++;
   console.error(`not ok  ${file}:${line} ${link}: ${reason}`);
 }
+console.log(
+  `of ${externalLinks(root).length} addresses of other sites the form was looked at, not whether they answer`,
+);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed > 0 ? 1 : 0);
 

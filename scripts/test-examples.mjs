@@ -53,6 +53,13 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+const listed = readFileSync(join(root, 'examples/README.md'), 'utf8');
+for (const name of all) {
+  if (listed.includes(`(${name}/README.md)`)) continue;
+  console.error(`examples/README.md does not list ${name}`);
+  process.exit(1);
+}
+
 const scratch = mkdtempSync(join(tmpdir(), 'diogenesis-examples-'));
 chmodSync(scratch, 0o755);
 const pack = (folder) => {
@@ -93,6 +100,10 @@ async function runExample(name, tarball, labels) {
   mkdirSync(home);
   writeFileSync(join(home, '.npmrc'), '//registry.example/:_authToken=not-a-real-token\n');
   const { example } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const [first = ''] = blocksOf(readFileSync(join(folder, 'README.md'), 'utf8'));
+  if (!first.includes(`npm run example -- ${name} `)) {
+    return { outcome: 'failed', text: `its README begins with ${first}` };
+  }
   for (const file of globSync('{,packages/*/}package.json', { cwd: folder })) {
     const text = readFileSync(join(folder, file), 'utf8')
       .replace(/("diogenesis-otel": )"[^"]*"/, `$1"file:${tarball}"`)
@@ -152,11 +163,15 @@ async function runExample(name, tarball, labels) {
   }
 }
 
+function blocksOf(markdown) {
+  return [...markdown.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, block]) => block);
+}
+
 /** The command of the README, and what it says there that it says. */
 async function runStory(name) {
   const file = join(root, 'examples', name, 'README.md');
   const readme = readFileSync(file, 'utf8');
-  const [command = '', output = ''] = [...readme.matchAll(/^```(?:sh)?\n(.*?)^```$/gms)].map(([, block]) => block);
+  const [command = '', output = ''] = blocksOf(readme);
   const script = scriptOf(name);
   if (!command.includes(`npm ${script}`)) return { outcome: 'failed', text: `its README begins with ${command}` };
   const env = { ...clean(process.env), PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
