@@ -2,10 +2,11 @@ import { nearestMember } from '../../src/attribution/call-sites.ts';
 import {
   adopt,
   adopterOf,
+  mainPrincipal,
   noteImport,
   noteImportOf,
   noteLoaded,
-  principalOfFile,
+  principalOfModule,
   toSlashes,
 } from '../../src/attribution/packages.ts';
 import type { Act, Principal } from '../../src/behavior.ts';
@@ -42,7 +43,7 @@ function importerOf(parent: string | undefined | null): Importer | undefined {
   if (parent === lastUrl) return lastImporter;
   const file = fileOf(parent);
   lastUrl = parent;
-  lastImporter = file === undefined ? undefined : { path: file, principal: principalOfFile(file) };
+  lastImporter = file === undefined ? undefined : { path: file, principal: principalOfModule(file) };
   return lastImporter;
 }
 
@@ -131,7 +132,7 @@ function onBuiltinEdge(parent: string | undefined | null, url: string): Error | 
   // `require.main.require('fs')` is the main module's edge, and somebody else's import.
   const caller = nearestCaller();
   if (caller !== undefined && caller !== importer?.principal) noteImportOf(caller, url);
-  return act(importer, url);
+  return act(importer, url, typeof parent === 'string' ? adopterOf(parent) : undefined);
 }
 
 /* `data:`, `blob:`, `https:` and what another hook resolves: no file holds this code. */
@@ -141,9 +142,10 @@ function onForeignCode(parent: string | undefined | null, url: string): Error | 
   const importer = importerOf(parent);
   const isBelieved = importer !== undefined && !isBorrowed(importer.path);
   const by = isBelieved ? importer.principal : typeof parent === 'string' ? adopterOf(parent) : undefined;
-  const owner = by ?? nearestCaller();
+  // What a thread begins with nobody imports.
+  const owner = by ?? nearestCaller() ?? (parent === undefined ? mainPrincipal() : undefined);
   if (owner !== undefined) adopt(url, owner);
-  return report({ sense: 'code', operation: 'eval', target }, importer, EVAL);
+  return report({ sense: 'code', operation: 'eval', target }, importer, EVAL, owner);
 }
 
 function nearestCaller(): Principal | undefined {
@@ -151,13 +153,14 @@ function nearestCaller(): Principal | undefined {
   return nearest?.kind === 'package' ? nearest : undefined;
 }
 
-function act(importer: Importer | undefined, target: string): Error | undefined {
-  return report({ sense: 'import', operation: 'load', target }, importer, LOAD);
+function act(importer: Importer | undefined, target: string, otherwise?: Principal): Error | undefined {
+  return report({ sense: 'import', operation: 'load', target }, importer, LOAD, otherwise);
 }
 
-function report(act: Act, importer: Importer | undefined, bit: number): Error | undefined {
+/** @param otherwise Who answers where no file says who imports. */
+function report(act: Act, importer: Importer | undefined, bit: number, otherwise?: Principal): Error | undefined {
   const trusted = importer !== undefined && !isBorrowed(importer.path);
-  const principal = trusted ? importer.principal : undefined;
+  const principal = trusted ? importer.principal : importer === undefined ? otherwise : undefined;
   const key = `${principal?.key ?? ''}\n${act.target}`;
   if (principal !== undefined && habits.met(key, bit)) return undefined;
   const perception = perceive(principal === undefined ? act : { ...act, principal });

@@ -23,7 +23,7 @@ import {
 import { originNow } from './async-origin.ts';
 import { chainOf, giverOfText } from './chain.ts';
 import { lendersNow } from './lending.ts';
-import { adopterOf, mainPrincipal, principalOfFile } from './packages.ts';
+import { adopterOf, mainPrincipal, principalOfFile, principalOfModule } from './packages.ts';
 import { claimantOf, hasClaims } from './script-identity.ts';
 import { type ToolCall, toolCallNow } from './tool-call.ts';
 
@@ -117,7 +117,7 @@ function findOwner(name: string): Owner {
   if (StringPrototypeStartsWith(name, 'file://')) {
     const query = StringPrototypeIndexOf(name, '?');
     try {
-      return principalOfFile(fileURLToPath(query < 0 ? name : StringPrototypeSlice(name, 0, query)));
+      return principalOfModule(fileURLToPath(query < 0 ? name : StringPrototypeSlice(name, 0, query)));
     } catch {
       return NOBODY; // not a file URL of this platform
     }

@@ -6,6 +6,7 @@ import {
   JSONParse,
   ObjectFreeze,
   ReflectOwnKeys,
+  RegExpPrototypeExec,
   readFileSync,
   SafeMap,
   SafeSet,
@@ -131,6 +132,18 @@ function lifecyclePackage(env: NodeJS.ProcessEnv): Principal | undefined {
   if (StringPrototypeIndexOf(path, NODE_MODULES) < 0) return undefined;
   const owner = principalOfFile(path);
   return owner.kind === 'package' ? owner : undefined;
+}
+
+/* `node -e` and a worker made from text, as Node calls them in the working directory. */
+const EVALUATED = /[\\/]\[(?:worker )?eval\d*\]$/;
+
+/**
+ * Whose module a file is. Text that was evaluated lies in no package, whatever folder Node says: it is the work of whoever
+ * started this process or thread. A package's file of such a name is the package's.
+ */
+export function principalOfModule(file: string): Principal {
+  const principal = principalOfFile(file);
+  return principal.kind !== 'package' && RegExpPrototypeExec(EVALUATED, file) !== null ? main : principal;
 }
 
 export function toSlashes(path: string): string {

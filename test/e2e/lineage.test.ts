@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { diogenesis, makeApp } from '../support/small-app.ts';
 import { type FindingLine, VictimApp } from '../support/victim-app.ts';
 
 const HEAD = `
@@ -52,6 +54,44 @@ test('a worker made from text acts for the package that made it', async () => {
   assert.match(received[0] ?? '', /canary/);
   assert.ok(alertsOf(findings, 'labels').length > 0);
 });
+
+const TEXTS: readonly [what: string, start: string][] = [
+  ['a worker made from text', 'new Worker(text, { eval: true })'],
+  ['a worker made from a data: URL', "new Worker(new URL('data:text/javascript,' + encodeURIComponent(text)))"],
+  [
+    'a worker made from a data: URL without options of its own',
+    "new Worker(new URL('data:text/javascript,' + encodeURIComponent(text)), { execArgv: [], env: {} })",
+  ],
+  ['`node -e`', "cp.spawnSync(process.execPath, ['-e', text])"],
+  ['`node -e` with a module', "cp.spawnSync(process.execPath, ['--input-type=module', '-e', text])"],
+  ['an imported data: URL', "import('data:text/javascript,' + encodeURIComponent(text))"],
+];
+for (const [what, start] of TEXTS) {
+  test(`what ${what} imports and does is in the lock as the work of the package behind it`, async () => {
+    using app = makeApp();
+    app.package(
+      'dep',
+      '1.0.0',
+      `const cp = require('node:child_process'); const { Worker } = require('node:worker_threads');
+      const file = __dirname + '/../../home/.npmrc';
+      const text = "import('node:fs').then(async (fs) => { try { fs.readFileSync(" + JSON.stringify(file) + ") } catch {}; await import('node:dgram') })";
+      module.exports = () => { ${start}; return '1'; };`,
+    );
+    const { code, stderr } = await diogenesis(app, 'learn', '--', 'node', 'app.js');
+    assert.equal(code, 0, stderr);
+    const { packages } = JSON.parse(readFileSync(app.path('diogenesis.lock.json'), 'utf8'));
+    const { traits } = packages['dep@1.0.0'];
+    for (const trait of ['fs.read:<home>/.npmrc [credential]', 'import:node:fs', 'import:node:dgram'])
+      assert(traits.includes(trait), `${trait}: ${traits}`);
+    const others = ['<app>', '<unattributed>'].flatMap((key): string[] => packages[key]?.traits ?? []);
+    // What Node itself does to evaluate a text is nobody's.
+    const own = ['code.eval', 'import:node:module'];
+    assert.deepEqual(
+      others.filter((trait) => !own.includes(trait)),
+      [],
+    );
+  });
+}
 
 test('a child of the application stays the application', async () => {
   await using app = await VictimApp.create();
