@@ -53,7 +53,7 @@ export const SUITES = [
     leansOn: 'child_process, cross-spawn',
     source: ['node-execa', '8.0.1+dfsg1+~cs12.0.0-1'],
     needs: ['ava', 'get-node', 'is-running', 'p-event', 'path-key', 'tempfile'],
-    runner: ['ava/entrypoints/cli.mjs', '--tap'],
+    runner: ['ava/entrypoints/cli.mjs', '--tap', '--timeout=60s'],
   },
   {
     name: 'ws',
