@@ -20,6 +20,7 @@ import {
 } from '../primordials.ts';
 
 import { LINEAGE, parseLineage } from './lineage.ts';
+import { carrierOfNamesake } from './namesakes.ts';
 
 const NODE_MODULES = '/node_modules/';
 /** Directories remembered; beyond this the table starts anew. */
@@ -253,7 +254,9 @@ function installedPackage(root: string, name: string): Principal {
   if (owner == null) {
     const manifest = readManifest(root);
     const version = typeof manifest?.version === 'string' ? manifest.version : '0.0.0';
-    owner = intern(name, version, root, manifest);
+    const carrier = carrierOfNamesake(root, name, version);
+    owner =
+      (carrier === undefined ? undefined : ownerOf(`${carrier}/package.json`)) ?? intern(name, version, root, manifest);
     rememberRoot(root, owner);
   }
   return owner;

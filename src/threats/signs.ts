@@ -102,10 +102,11 @@ function fileSigns(deed: Deed, operation: string, resource: Resource): number {
   const changes = operation === 'write' || operation === 'delete' || operation === 'link';
   if (!changes && operation !== 'chmod') return 0;
   let signs = operation === 'chmod' ? S.EXEC_BIT : 0;
+  // What we can read or write no more is lost to us.
+  if (sensitivity === 'self') signs |= S.SELF;
   if (changes) {
     if (sensitivity === 'persistence') signs |= S.PERSISTENCE;
     else if (sensitivity === 'agent-config') signs |= S.AGENT_CONFIG;
-    else if (sensitivity === 'self') signs |= S.SELF;
     if (isForeignPackage(deed)) signs |= S.FOREIGN_PACKAGE;
   }
   if (operation === 'write' || operation === 'link') {

@@ -274,8 +274,6 @@ export const IDENTITY = techniques('field', [
   },
   {
     name: 'bundled-namesake',
-    limit:
-      "a nested copy of a package is that package: its name and version are the same, the file's path is in the finding",
     deed: 'read',
     source: 'own',
     says: 'carries a package of the same name and version as the innocent one',
