@@ -7,6 +7,7 @@
  *   npm run bench:evasion -- --first-contact      without a lock file
  *   npm run bench:evasion -- --no-audit           not under --permission-audit as well, where Node has it
  *   npm run bench:evasion -- --write              writes docs/evasion.md
+ *   npm run bench:evasion -- --gate               fails below the targets of docs/evasion.md
  *   npm run bench:evasion -- --json FILE --verbose
  */
 import { execFileSync } from 'node:child_process';
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     audit: { type: 'boolean', default: true },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
+    gate: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     jobs: { type: 'string', default: String(Math.max(1, os.availableParallelism())) },
   },
@@ -67,6 +69,8 @@ const chosen = TECHNIQUES.filter(({ name }) => values.filter === undefined || ne
 const folder = path.join(cache, `evasion-${process.pid}`);
 fs.mkdirSync(folder, { recursive: true });
 const columns: Column[] = [];
+/* Of what was tried, seen and rightly attributed: plain, and with the audit. */
+const TARGETS = { plain: 0.8, audit: 0.9 };
 try {
   for (const major of values.nodes.split(',')) {
     const node = nodeOf(major);
@@ -80,6 +84,7 @@ try {
       process.stderr.write(
         `${title}: ${tried} tried, ${seen} seen, ${right} rightly, ${loud} of them at WARN or above\n`,
       );
+      if (values.gate && right < tried * TARGETS[audit ? 'audit' : 'plain']) process.exitCode = 1;
     }
   }
 } finally {
