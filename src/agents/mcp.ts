@@ -4,7 +4,7 @@ import { namedCall, runAsTool, type ToolCall } from '../attribution/tool-call.ts
 import { DateNow, readFileSync, SafeWeakSet, statSync } from '../primordials.ts';
 import { takeState } from './conversation-state.ts';
 import { noteAnswer, repliesTo, takeCall, withCall } from './mcp-wire.ts';
-import { foldersFor, noteServer } from './server-folders.ts';
+import { foldersFor, noteServer, type Server } from './server-folders.ts';
 
 /*
  * The Model Context Protocol's TypeScript SDK, by the instances that an application has: its methods are called through
@@ -85,8 +85,8 @@ function watchServer(server: Any): void {
 function watchClient(client: Any): void {
   const { callTool, listTools, connect } = client as Record<string, (...args: unknown[]) => unknown>;
   const serverName = () => nameOfServer(client.getServerVersion?.());
-  /** A server that this client has started: the name of its folders, and what it was told of them last. */
-  let started: string | undefined;
+  /** A server that this client has started, and what it was told last of which files are whose. */
+  let started: Server | undefined;
   let told = '';
   hide(client, 'callTool', function (this: unknown, ...args: unknown[]) {
     const params = args[0] as Any;

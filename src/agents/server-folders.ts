@@ -9,7 +9,6 @@ import {
   isAbsolute,
   realpathNative,
   resolvePath,
-  SafeMap,
   SafeSet,
   StringPrototypeIncludes,
   StringPrototypeIndexOf,
@@ -46,24 +45,37 @@ const MAX_WORDS = 64;
 /** Characters of what a server is told; the environment has its bounds too. */
 const MAX_TEXT = 8_192;
 
-const servers = new SafeMap<string, readonly Folder[]>();
-
-/**
- * A client is about to start a server. `name` is what it is called before it has said its name.
- * @returns the name under which its folders are known: two servers may be called the same.
- */
-export function noteServer(name: string, parameters: ServerParameters): string {
-  const folders = foldersOf(name, parameters);
-  let known = name;
-  for (let i = 2; servers.has(known) && !areSame(servers.get(known) ?? [], folders); i++) known = `${name}#${i}`;
-  if (servers.size < MAX_SERVERS) servers.set(known, folders);
-  return known;
+/** One that a client of this process has started. */
+export interface Server {
+  readonly name: string;
+  readonly folders: Folder[];
 }
 
-function areSame(a: readonly Folder[], b: readonly Folder[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i]?.path !== b[i]?.path) return false;
-  return true;
+const servers: Server[] = [];
+
+/**
+ * A client is about to start a server. `name` is what it is called before it has said its name; the same program under
+ * the same name is the same server, whatever else it is given this time.
+ */
+export function noteServer(name: string, parameters: ServerParameters): Server {
+  const folders = foldersOf(name, parameters);
+  for (let i = 0; i < servers.length; i++) {
+    const server = servers[i] as Server;
+    if (server.name !== name || codeOf(server.folders) !== codeOf(folders)) continue;
+    for (let j = 0; j < folders.length && server.folders.length < MAX_FOLDERS; j++) {
+      const folder = folders[j] as Folder;
+      if (!isGiven(server.folders, folder.path)) server.folders[server.folders.length] = folder;
+    }
+    return server;
+  }
+  const server = { name, folders };
+  if (servers.length < MAX_SERVERS) servers[servers.length] = server;
+  return server;
+}
+
+function codeOf(folders: readonly Folder[]): string {
+  for (let i = 0; i < folders.length; i++) if (folders[i]?.isCode === true) return (folders[i] as Folder).path;
+  return '';
 }
 
 function foldersOf(name: string, { command, args, cwd, env }: ServerParameters): Folder[] {
@@ -165,17 +177,24 @@ function isWithin(path: string, folder: string): boolean {
 }
 
 /** What the process of a server is told: its own folders, and those of the others that it was not given as well. */
-export function foldersFor(name: string): string {
-  const own = servers.get(name) ?? [];
+export function foldersFor(server: Server): string {
+  let text = wordsOf('', server.folders, []);
+  for (let i = 0; i < servers.length; i++) {
+    const other = servers[i] as Server;
+    const words = other === server ? '' : wordsOf(other.name, other.folders, server.folders);
+    if (words !== '' && text.length + words.length < MAX_TEXT) text += text === '' ? words : `,${words}`;
+  }
+  return text;
+}
+
+function wordsOf(name: string, folders: readonly Folder[], except: readonly Folder[]): string {
   let text = '';
-  servers.forEach((folders, other) => {
-    for (let i = 0; i < folders.length; i++) {
-      const { path, isCode } = folders[i] as Folder;
-      if (other !== name && isGiven(own, path)) continue;
-      const word = `${encodeURIComponentOf(other === name ? '' : other)}${isCode ? '!' : '='}${encodeURIComponentOf(path)}`;
-      if (text.length + word.length < MAX_TEXT) text += text === '' ? word : `,${word}`;
-    }
-  });
+  for (let i = 0; i < folders.length; i++) {
+    const { path, isCode } = folders[i] as Folder;
+    if (isGiven(except, path)) continue;
+    const word = `${encodeURIComponentOf(name)}${isCode ? ':' : '='}${encodeURIComponentOf(path)}`;
+    text += text === '' ? word : `,${word}`;
+  }
   return text;
 }
 
@@ -201,7 +220,7 @@ export function takeFolders(text: string | undefined): void {
   for (let i = 0; i < words.length && i < MAX_SERVERS * MAX_FOLDERS; i++) {
     const word = words[i] as string;
     const data = StringPrototypeIndexOf(word, '=');
-    const at = data < 0 ? StringPrototypeIndexOf(word, '!') : data;
+    const at = data < 0 ? StringPrototypeIndexOf(word, ':') : data;
     const server = decodeURIComponentOf(StringPrototypeSlice(word, 0, at));
     const path = decodeURIComponentOf(StringPrototypeSlice(word, at + 1));
     if (at >= 0 && server !== undefined && path !== undefined && path !== '')

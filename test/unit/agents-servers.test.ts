@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { stateOf, takeState } from '../../src/agents/conversation-state.ts';
 import { conversationOf, forgetConversations, groupIdOf } from '../../src/agents/conversations.ts';
-import { foldersFor, noteServer, otherServerOf, takeFolders } from '../../src/agents/server-folders.ts';
+import { foldersFor, noteServer, otherServerOf, type Server, takeFolders } from '../../src/agents/server-folders.ts';
 import { agentPrincipal, toolPrincipal } from '../../src/attribution/packages.ts';
 import {
   namedCall,
@@ -40,7 +40,7 @@ describe('the files of MCP servers', () => {
     env: { MEMORY: join(root, 'data/memory.json'), HOME: root },
   });
 
-  const of = (server: string) => {
+  const of = (server: Server) => {
     takeFolders(foldersFor(server));
     return (path: string, isChanged = true) => otherServerOf(path.startsWith('/') ? path : join(root, path), isChanged);
   };
@@ -75,11 +75,24 @@ describe('the files of MCP servers', () => {
     assert.equal(of(both)('other/facts.db'), 'server');
   });
 
-  it('of servers of the same name are kept apart', () => {
-    const second = noteServer('server', { command: 'node', args: [join(root, 'other/second.mjs')] });
+  it('of servers of the same name are kept apart by their programs', () => {
+    const parameters = { command: 'node', args: [join(root, 'other/second.mjs')] };
+    const second = noteServer('server', parameters);
     assert.notEqual(second, memoryServer);
     assert.equal(of(second)('other/facts.db'), 'server');
-    assert.equal(noteServer('server', { command: 'node', args: [join(root, 'other/second.mjs')] }), second);
+    assert.equal(noteServer('server', parameters), second);
+  });
+
+  it('of a server that is started again for another folder are all its own', () => {
+    const start = (folder: string) =>
+      noteServer('@scope/logs', { command: 'npx', args: ['-y', '@scope/logs', join(root, folder)] });
+    const first = start('data/a');
+    const again = start('data/b');
+    assert.equal(again, first);
+    for (const path of ['data/a/x', 'data/b/x']) {
+      assert.equal(of(again)(path), undefined, path);
+      assert.equal(of(memoryServer)(path), '@scope/logs', path);
+    }
   });
 
   it('bear whatever the parameters hold', () => {
@@ -90,7 +103,7 @@ describe('the files of MCP servers', () => {
     ]) {
       noteServer('odd', odd as never);
     }
-    for (const text of ['', ',', '=', '!', 'a', '%', '%=%,a=%2F', 'x'.repeat(1e5)]) takeFolders(text);
+    for (const text of ['', ',', '=', ':', 'a', '%', '%=%,a=%2F', 'x'.repeat(1e5)]) takeFolders(text);
     otherServerOf('/x', true);
   });
 

@@ -336,6 +336,38 @@ describe('the net sense', () => {
       assert.deepEqual(recorder.told(), [`connect localhost:${port}`, `connect 127.0.0.1:${port}`]);
     });
 
+    it('tells what is sent from what is only asked for, and reads no option twice', async () => {
+      const url = `http://localhost:${portOf(web)}/`;
+      let reads = 0;
+      const lazy = {
+        get method() {
+          reads++;
+          return 'POST';
+        },
+      };
+      const sends = async (act: () => Promise<unknown>) => {
+        recorder.clear();
+        await act();
+        const told = recorder.all.filter((one) => one.act.operation === 'connect' && one.act.impliedByNode !== true);
+        return told.map(({ act: { sends: isSent } }) => isSent);
+      };
+      assert.deepEqual(await sends(async () => (await fetch(url, { method: 'POST', body: 'x' })).text()), [true]);
+      assert.deepEqual(await sends(async () => (await fetch(url, { method: 'put', body: 'x' })).text()), [true]);
+      assert.deepEqual(await sends(async () => (await fetch(new Request(url, { method: 'POST' }))).text()), [true]);
+      assert.deepEqual(await sends(async () => (await fetch(url)).text()), [false]);
+      assert.deepEqual(await sends(async () => (await fetch(url, { method: 'DELETE' })).text()), [false]);
+      // What cannot be seen without running their code is not seen.
+      assert.deepEqual(await sends(async () => (await fetch(url, lazy)).text()), [false]);
+      assert.equal(reads, 1);
+      const post = (method: string) => async () => {
+        const request = http.request(url, { method }).end();
+        const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+        await once(response.resume(), 'end');
+      };
+      assert.deepEqual(await sends(post('PATCH')), [true]);
+      assert.deepEqual(await sends(post('GET')), [false]);
+    });
+
     it('does not read an input twice', async () => {
       let reads = 0;
       const input = { toString: () => `http://localhost:${portOf(web)}/${reads++}` };
