@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Behaviour, refusedEndpoint, startOtlpReceiver } from '../support/otlp-receiver.ts';
-import { type Ran, VictimApp } from '../support/victim-app.ts';
+import { type Behaviour, type OtlpReceiver, refusedEndpoint, startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { type Ran, STEALS, VictimApp } from '../support/victim-app.ts';
 
 /* However a process ends: what was an ALERT is in the findings file, because it was there before the act went on. */
 
@@ -97,6 +97,114 @@ describe('while the backend is away', { concurrency: true }, () => {
       }
     });
   }
+});
+
+/** The packages whose ALERT came in a log record, and in an event of a span. */
+function alerted(receiver: OtlpReceiver): { logs: unknown[]; spans: unknown[] } {
+  type Attributes = Readonly<Record<string, unknown>>;
+  const named = (each: readonly { readonly attributes: Attributes }[]): unknown[] =>
+    each
+      .filter(({ attributes }) => attributes['diogenesis.finding.level'] === 'ALERT')
+      .map(({ attributes }) => attributes['diogenesis.package.name']);
+  return { logs: named(receiver.logs()), spans: named(receiver.spans().flatMap(({ events }) => events)) };
+}
+
+describe('a backend', { concurrency: true }, () => {
+  it('that is away while one export after the other fails has what happens when it is back, and the file has all', async () => {
+    await using app = await VictimApp.create();
+    const receiver = await startOtlpReceiver({ behaviour: { status: 503 } });
+    try {
+      app.folder.package('stickers', '1.0.1', STEALS, {}, 'app/node_modules/stickers');
+      app.write(
+        'main.js',
+        `const fs = require('node:fs');
+         require('labels').act();
+         const waiting = setInterval(() => {
+           if (!fs.existsSync('back')) return;
+           clearInterval(waiting);
+           require('stickers').act();
+         }, 20);`,
+      );
+      const running = app.run([...PRELOAD, 'main.js'], {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '200',
+        OTEL_BSP_SCHEDULE_DELAY: '50',
+        OTEL_BLRP_SCHEDULE_DELAY: '50',
+        OTEL_METRIC_EXPORT_INTERVAL: '200',
+        OTEL_METRIC_EXPORT_TIMEOUT: '200',
+      });
+      await receiver.waitFor(({ requests }) => requests.length >= 12);
+      assert.deepEqual(
+        app
+          .findings()
+          .filter(({ level }) => level === 'ALERT')
+          .map(({ package: by }) => by.name),
+        ['labels'],
+      );
+      receiver.behave('accept');
+      app.write('back', '');
+      const ran = await running;
+      assert.equal(ran.code, 0, ran.stderr);
+      assert.deepEqual(
+        app
+          .findings()
+          .filter(({ level }) => level === 'ALERT')
+          .map(({ package: by }) => by.name),
+        ['labels', 'stickers'],
+      );
+      const { logs, spans } = alerted(receiver);
+      assert.ok(logs.includes('stickers') && spans.includes('stickers'), JSON.stringify({ logs, spans }));
+    } finally {
+      await receiver.close();
+    }
+  });
+
+  it('that is slow has it all the same, and the act does not wait for it', async () => {
+    await using app = await VictimApp.create();
+    const receiver = await startOtlpReceiver({ behaviour: { afterMs: 5000 } });
+    try {
+      app.write(
+        'main.js',
+        `const start = performance.now();
+         require('labels').act().then(() => console.log(performance.now() - start < 5000));`,
+      );
+      const ran = await app.run([...PRELOAD, 'main.js'], {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '30000',
+      });
+      assert.equal(ran.code, 0, ran.stderr);
+      assert.equal(ran.stdout, 'true\n');
+      const { logs, spans } = alerted(receiver);
+      assert.ok(logs.includes('labels') && spans.includes('labels'), JSON.stringify({ logs, spans }));
+    } finally {
+      await receiver.close();
+    }
+  });
+
+  it('has it when the application shuts its SDK down on SIGTERM', async () => {
+    await using app = await VictimApp.create();
+    const receiver = await startOtlpReceiver();
+    try {
+      app.write(
+        'main.js',
+        `const { NodeSDK } = require('@opentelemetry/sdk-node');
+         const sdk = new NodeSDK(); sdk.start();
+         process.on('SIGTERM', () => sdk.shutdown().finally(() => process.exit(5)));
+         require('labels').act().then(() => { process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 20000); });`,
+      );
+      const ran = await app.run([...PRELOAD, 'main.js'], {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      });
+      assert.equal(ran.code, 5, ran.stderr);
+      const { logs, spans } = alerted(receiver);
+      assert.ok(logs.includes('labels') && spans.includes('labels'), JSON.stringify({ logs, spans }));
+    } finally {
+      await receiver.close();
+    }
+  });
 });
 
 describe('forceFlush', () => {

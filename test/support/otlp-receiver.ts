@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { decodeProtobuf, REQUESTS } from './otlp-protobuf.ts';
 
@@ -50,8 +51,13 @@ export interface ReceivedPoint extends Received {
   readonly value: number;
 }
 
-/** How the receiver answers: as a collector, with an HTTP status, or not at all. */
-export type Behaviour = 'accept' | 'hang' | 'reset' | { readonly status: number; readonly retryAfter?: number };
+/** How the receiver answers: as a collector, as a slow one, with an HTTP status, or not at all. */
+export type Behaviour =
+  | 'accept'
+  | 'hang'
+  | 'reset'
+  | { readonly afterMs: number }
+  | { readonly status: number; readonly retryAfter?: number };
 
 export interface OtlpReceiver {
   /** Base address, to be used as OTEL_EXPORTER_OTLP_ENDPOINT. */
@@ -98,7 +104,9 @@ export async function startOtlpReceiver(options: { port?: number; behaviour?: Be
     const contentType = request.headers['content-type'] ?? '';
     requests.push({ path, contentType, bytes: body.length });
 
-    if (behaviour === 'accept') {
+    const isSlow = typeof behaviour === 'object' && 'afterMs' in behaviour;
+    if (isSlow) await delay((behaviour as { afterMs: number }).afterMs);
+    if (isSlow || behaviour === 'accept') {
       if (request.headers['content-encoding'] === 'gzip') body = gunzipSync(body);
       const json = contentType.includes('json');
       const signal = path.slice(path.lastIndexOf('/') + 1) as keyof typeof REQUESTS;
@@ -115,7 +123,7 @@ export async function startOtlpReceiver(options: { port?: number; behaviour?: Be
     } else if (behaviour === 'reset') {
       request.socket.destroy();
     } else if (behaviour !== 'hang') {
-      const { status, retryAfter } = behaviour;
+      const { status, retryAfter } = behaviour as { status: number; retryAfter?: number };
       response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }).end();
     }
     for (const look of [...waiting]) look();
