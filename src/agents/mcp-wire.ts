@@ -6,7 +6,14 @@ import {
   textOfCall,
   toolCallNow,
 } from '../attribution/tool-call.ts';
-import { DateNow, PromisePrototypeThen, SafeMap, SafeWeakMap, StringPrototypeSlice } from '../primordials.ts';
+import {
+  DateNow,
+  PromisePrototypeThen,
+  RegExpPrototypeExec,
+  SafeMap,
+  SafeWeakMap,
+  StringPrototypeSlice,
+} from '../primordials.ts';
 import { stateOf, takeState } from './conversation-state.ts';
 import { conversationOf } from './conversations.ts';
 import { takeFolders } from './server-folders.ts';
@@ -66,6 +73,14 @@ export function takeCall(params: Any): Told | undefined {
   takeFolders(folders);
   forgetInheritedConversation();
   return { conversation: call.conversation, group: call.group, state };
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/** The trace that a request belongs to, where an instrumentation of the client has written that down. */
+export function traceOf(params: Any): string | undefined {
+  const text: unknown = params?._meta?.traceparent;
+  return typeof text === 'string' ? RegExpPrototypeExec(TRACEPARENT, text)?.[1] : undefined;
 }
 
 const pending = new SafeWeakMap<object, Map<unknown, ToolCall>>();

@@ -3,7 +3,7 @@ import { agentPrincipal, toolPrincipal } from '../attribution/packages.ts';
 import { namedCall, runAsTool, type ToolCall } from '../attribution/tool-call.ts';
 import { DateNow, readFileSync, SafeWeakSet, statSync } from '../primordials.ts';
 import { takeState } from './conversation-state.ts';
-import { noteAnswer, repliesTo, takeCall, withCall } from './mcp-wire.ts';
+import { noteAnswer, repliesTo, takeCall, traceOf, withCall } from './mcp-wire.ts';
 import { foldersFor, noteServer, type Server } from './server-folders.ts';
 
 /*
@@ -67,7 +67,8 @@ function watchServer(server: Any): void {
         tool: toolPrincipal(request.params.name),
         agent: agentPrincipal(nameOfServer(server._serverInfo)),
         conversation: told?.conversation ?? (typeof session === 'string' ? session : undefined),
-        group: told?.group ?? server,
+        // What no client of ours has told: the trace, so that the users of one server are kept apart.
+        group: told?.group ?? traceOf(request.params) ?? server,
         given: { value: request.params.arguments },
       };
       if (told !== undefined) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { stateOf, takeState } from '../../src/agents/conversation-state.ts';
 import { conversationOf, forgetConversations, groupIdOf } from '../../src/agents/conversations.ts';
+import { traceOf } from '../../src/agents/mcp-wire.ts';
 import { foldersFor, noteServer, otherServerOf, type Server, takeFolders } from '../../src/agents/server-folders.ts';
 import { agentPrincipal, toolPrincipal } from '../../src/attribution/packages.ts';
 import {
@@ -197,5 +198,19 @@ describe('what another process is told of a call', () => {
       assert.equal(told?.group, groupIdOf({ ...namedCall('read', 'clerk'), group }));
       assert.notEqual(told?.group, groupIdOf({ ...namedCall('read', 'clerk'), group: {} }));
     });
+  });
+
+  it('is at least the trace, where the client of somebody else has written it into the request', () => {
+    const id = '4bf92f3577b34da6a3ce929d0e0e4736';
+    assert.equal(traceOf({ _meta: { traceparent: `00-${id}-00f067aa0ba902b7-01` } }), id);
+    for (const odd of [
+      undefined,
+      {},
+      { _meta: null },
+      { _meta: { traceparent: 7 } },
+      { _meta: { traceparent: 'x' } },
+    ]) {
+      assert.equal(traceOf(odd), undefined);
+    }
   });
 });
