@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import type { Installed } from './cache.ts';
 import { stage } from './hosts.ts';
-import { type Launched, launch } from './launch.ts';
+import { type Launched, launch, monitored } from './launch.ts';
 import { recordedIn } from './recorded.ts';
 import { type Arrival, Sinks } from './sinks.ts';
 import type { Baseline, Incident, IncidentRun, Packages, Proof, Release } from './types.ts';
@@ -32,50 +32,77 @@ export const WHOLE: Extent = { baselines: ['none', 'short', 'long', 'poisoned'],
 export const QUICK: Extent = { baselines: ['none', 'short'], benign: true };
 export const CROSS: Extent = { baselines: ['short'], benign: false };
 
+/** An incident on its stage, of which every release can be installed and started. */
+export interface Staged {
+  readonly world: World;
+  install(release: 'good' | Release): void;
+  /** `through` is what makes the application's command one that is watched. */
+  start(through: Through, n: number, release: 'good' | Release): Promise<Launched>;
+  /** What did not happen of an act that is proven by more. */
+  missing(ran: Launched): Proof | undefined;
+  /** When the first secret byte arrived at a sink. */
+  leakedAt(): number | undefined;
+}
+
+export interface Watched {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+export type Through = (command: readonly string[], world: World) => Watched;
+
+export function stageIncident(incident: Incident, { work, real }: Pick<Bench, 'work' | 'real'>, sinks: Sinks): Staged {
+  const world = new World(join(work, incident.name), sinks);
+  const host = stage(incident.host);
+  return {
+    world,
+    install(release) {
+      world.reset(incident.stubs);
+      for (const [file, text] of Object.entries(host.files)) {
+        if (file !== 'package.json') world.write(join('app', file), text);
+      }
+      const packages = overlay(incident.good, release === 'good' ? {} : incident[release]);
+      const manifest = { name: 'orders', version: '1.0.0', ...JSON.parse(host.files['package.json'] ?? '{}') };
+      if (incident.host.kind === 'npm') {
+        pack(world, packages, manifest, release);
+        return;
+      }
+      const dependencies = Object.fromEntries(Object.keys(packages).map((name) => [name, '^1.0.0']));
+      world.write('app/package.json', JSON.stringify({ ...manifest, dependencies }, null, 2));
+      for (const [name, files] of Object.entries(packages)) {
+        for (const [file, text] of Object.entries(files)) world.write(join('app/node_modules', name, file), text);
+      }
+      if (host.needs.length > 0) real().link(host.needs, join(world.app, 'node_modules'));
+    },
+    start(through, n, release) {
+      sinks.expect([world.canary], incident.serves);
+      const isProven = () => incident.proof.every((proof) => prove(proof, world, sinks));
+      const { argv, env } = through(host.command(n), world);
+      return launch(world, {
+        argv,
+        env: { AWS_SECRET_ACCESS_KEY: '@CANARY@', NPM_TOKEN: '@CANARY@', ...incident.env, ...env },
+        ...(host.requests === undefined ? {} : { requests: host.requests(n).map((path) => world.fill(path)) }),
+        ...(release === 'bad' ? { done: isProven, patience: PATIENCE } : {}),
+        ...(incident.proof.some((proof) => 'flood' in proof) ? { limit: 2000 } : {}),
+      });
+    },
+    missing: (ran) => incident.proof.find((proof) => !prove(proof, world, sinks, ran)),
+    leakedAt: () => firstLeak(incident.proof, sinks),
+  };
+}
+
 export async function runIncident(incident: Incident, bench: Bench, extent = WHOLE): Promise<IncidentRun[]> {
   await using sinks = await Sinks.open(incident.name);
-  const world = new World(join(bench.work, incident.name), sinks);
-  const host = stage(incident.host);
-
-  const install = (release: 'good' | Release) => {
-    world.reset(incident.stubs);
-    for (const [file, text] of Object.entries(host.files)) {
-      if (file !== 'package.json') world.write(join('app', file), text);
-    }
-    const packages = overlay(incident.good, release === 'good' ? {} : incident[release]);
-    const manifest = { name: 'orders', version: '1.0.0', ...JSON.parse(host.files['package.json'] ?? '{}') };
-    if (incident.host.kind === 'npm') {
-      pack(world, packages, manifest, release);
-      return;
-    }
-    const dependencies = Object.fromEntries(Object.keys(packages).map((name) => [name, '^1.0.0']));
-    world.write('app/package.json', JSON.stringify({ ...manifest, dependencies }, null, 2));
-    for (const [name, files] of Object.entries(packages)) {
-      for (const [file, text] of Object.entries(files)) world.write(join('app/node_modules', name, file), text);
-    }
-    if (host.needs.length > 0) bench.real().link(host.needs, join(world.app, 'node_modules'));
-  };
-
-  const start = (mode: 'learn' | 'run', n: number, release: 'good' | Release): Promise<Launched> => {
-    sinks.expect([world.canary], incident.serves);
-    const isProven = () => incident.proof.every((proof) => prove(proof, world, sinks));
-    return launch(world, {
-      cli: bench.cli,
-      mode,
-      command: host.command(n),
-      env: { AWS_SECRET_ACCESS_KEY: '@CANARY@', NPM_TOKEN: '@CANARY@', ...incident.env },
-      ...(host.requests === undefined ? {} : { requests: host.requests(n).map((path) => world.fill(path)) }),
-      ...(release === 'bad' ? { done: isProven, patience: PATIENCE } : {}),
-      ...(incident.proof.some((proof) => 'flood' in proof) ? { limit: 2000 } : {}),
-    });
-  };
+  const staged = stageIncident(incident, bench, sinks);
+  const { world, install } = staged;
+  const start = (mode: 'learn' | 'run', n: number, release: 'good' | Release) =>
+    staged.start((command) => ({ argv: monitored(world, bench.cli, mode, command) }), n, release);
 
   const runs: IncidentRun[] = [];
   const run = async (release: Release, baseline: Baseline, n: number) => {
     install(release);
     world.restoreLearned(baseline === 'none' ? undefined : baseline);
     const ran = await start('run', n, release);
-    const missing = release === 'bad' ? incident.proof.find((proof) => !prove(proof, world, sinks, ran)) : undefined;
+    const missing = release === 'bad' ? staged.missing(ran) : undefined;
     const failed = release === 'benign' && ran.code !== 0;
     runs.push({
       incident: incident.name,
@@ -87,7 +114,7 @@ export async function runIncident(incident: Incident, bench: Bench, extent = WHO
         : { why: `${missing === undefined ? '' : `no ${JSON.stringify(missing)}, `}exit ${ran.code}: ${tail(ran)}` }),
       findings: ran.findings,
       recorded: recordedIn(world.app),
-      leakedAt: release === 'bad' ? firstLeak(incident.proof, sinks) : undefined,
+      leakedAt: release === 'bad' ? staged.leakedAt() : undefined,
     });
   };
 

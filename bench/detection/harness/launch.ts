@@ -1,4 +1,4 @@
-/** One monitored run of an application: start, requests when it serves, end, and what was said about it. */
+/** One run of an application: start, requests when it serves, end, and what was said about it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -6,10 +6,8 @@ import { LEVELS, type Level, type Told } from './types.ts';
 import type { World } from './world.ts';
 
 export interface Launch {
-  /** The command of `diogenesis`. */
-  readonly mode: 'learn' | 'run';
-  readonly command: readonly string[];
-  readonly cli: string;
+  /** The program, as `PATH` finds it, and its arguments. */
+  readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Requests sent once it says `ready PORT`; then it is asked to end. */
   readonly requests?: readonly string[];
@@ -30,13 +28,19 @@ export interface Launched {
   readonly findings: readonly Told[];
 }
 
+/** The application's command, as `diogenesis` runs it. */
+export function monitored(world: World, cli: string, mode: 'learn' | 'run', command: readonly string[]): string[] {
+  return [process.execPath, cli, mode, '--quiet', '--findings', findingsOf(world), '--', ...command];
+}
+
+const findingsOf = (world: World) => world.path('log/findings.jsonl');
+
 /** Long enough for a machine that is busy with other things. */
 const LIMIT = 60_000;
 
 export async function launch(world: World, options: Launch): Promise<Launched> {
-  const findings = world.path('log/findings.jsonl');
-  const argv = [options.cli, options.mode, '--quiet', '--findings', findings, '--', ...options.command];
-  const child = spawn(process.execPath, argv, {
+  const [program, ...argv] = options.argv;
+  const child = spawn(program as string, argv, {
     cwd: world.app,
     env: world.environment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -428,13 +428,13 @@ function count(runs: readonly BenignRun[]): number {
   return new Set(runs.map(({ name }) => name)).size;
 }
 
-function show(value: Rate | string): string {
+export function show(value: Rate | string): string {
   if (typeof value === 'string') return value;
   if (value.of === 0) return '';
   return `${value.hits}/${value.of} [${value.low.toFixed(2)}, ${value.high.toFixed(2)}]`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }

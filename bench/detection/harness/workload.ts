@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Installed } from './cache.ts';
 import type { Bench } from './incident.ts';
 import { LONG } from './incident.ts';
-import { type Launched, launch } from './launch.ts';
+import { type Launched, launch, monitored } from './launch.ts';
 import { recordedIn } from './recorded.ts';
 import { Sinks } from './sinks.ts';
 import type { Baseline, BenignRun, Files, IncidentSet } from './types.ts';
@@ -140,9 +140,7 @@ class Place implements AsyncDisposable {
   private start(mode: 'learn' | 'run', n: number): Promise<Launched> {
     this.sinks.expect([], this.workload.serves);
     return launch(this.world, {
-      cli: this.bench.cli,
-      mode,
-      command: ['node', this.file, String(n)],
+      argv: monitored(this.world, this.bench.cli, mode, ['node', this.file, String(n)]),
       ...(this.workload.env === undefined ? {} : { env: this.workload.env }),
     });
   }
