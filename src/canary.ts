@@ -49,7 +49,7 @@ export interface Tampering {
 
 const posts: Post[] = [];
 const subscriptions: Subscription[] = [];
-/* So many functions are looked at with every file operation; all of them with anything else. */
+/* So many functions are looked at with every file operation and import; all of them with anything else. */
 const AT_ONCE = 8;
 let next = 0;
 

@@ -91,7 +91,7 @@ export class Runtime implements Perceiver, MetricSource {
     const start = ++this.sinceTimed % TIMED_ONE_IN === 0 ? hrtimeBigint() : undefined;
     try {
       this.arraysTampered();
-      const tampering = findTampering(act.sense !== 'fs');
+      const tampering = findTampering(act.sense !== 'fs' && act.sense !== 'import');
       if (tampering !== undefined) {
         const { sense, name, what } = tampering;
         this.tampered(
