@@ -189,7 +189,8 @@ export class ImmuneSystem {
       const level = voltage.observe(deed);
       const candidate = { deed, surprise, matches: this.releveled(threats.observe(deed, level), deed) };
       // The most surprising member answers; on equal terms the nearest, who comes first.
-      if (answering === undefined || outweighs(candidate, answering, behavior.act)) answering = candidate;
+      if (answering === undefined || outweighs(candidate, answering, behavior.act, this.parts.baseline))
+        answering = candidate;
     }
     const { agent } = behavior.chain;
     if (agent !== undefined) this.weighAgent(agent, deeds);
@@ -496,8 +497,14 @@ function isOwner(owners: Chain['owners'], principal: Principal): boolean {
   return false;
 }
 
-function outweighs(a: Candidate, b: Candidate, { sense }: Act): boolean {
+function outweighs(a: Candidate, b: Candidate, { sense }: Act, baseline: Baseline): boolean {
   const difference = highest(a.matches) - highest(b.matches);
+  // What code that is known has never done, it was asked for by code that is not.
+  if (difference === 0 && a.matches.length > 0) {
+    const [ofA, ofB] = [baseline.codeOf(a.deed.principal), baseline.codeOf(b.deed.principal)];
+    if (ofA === 'changed' && ofB === 'same') return true;
+    if (ofA === 'same' && ofB === 'changed') return false;
+  }
   // A package without imports can neither open files nor start programs: it was handed the function that did.
   if (difference === 0 && (sense === 'fs' || sense === 'process')) {
     const handed = importsNothing(b.deed.principal);

@@ -71,6 +71,17 @@ export class Baseline {
     return this.entryOf(principal).state;
   }
 
+  /**
+   * Whether its code is what the lock file knows: `same`, this very version has shown all it does; `changed`, the lock file
+   * knows another version of it, or none. `undefined` where nothing can be told.
+   */
+  codeOf(principal: Principal): 'same' | 'changed' | undefined {
+    if (!this.hasLock || principal.kind !== 'package') return undefined;
+    const { comparedWith, state } = this.entryOf(principal);
+    if (comparedWith !== principal.key) return 'changed';
+    return state === 'stable' ? 'same' : undefined;
+  }
+
   /** What a principal is held to, for voltage and drift; `undefined` at first contact. */
   view(principal: Principal): BaselineView | undefined {
     const { state, locked, comparedWith } = this.entryOf(principal);

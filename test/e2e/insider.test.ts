@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { judge } from '../../bench/evasion/judge.ts';
 import { stage } from '../../bench/evasion/stage.ts';
 import { BORROWED_TOOLS } from '../../bench/evasion/techniques/borrowed-tools.ts';
+import { DEPUTIES } from '../../bench/evasion/techniques/deputies.ts';
 import { INSIDER } from '../../bench/evasion/techniques/insider.ts';
 import { SIDE_DOORS } from '../../bench/evasion/techniques/side-doors.ts';
 import { repository } from '../support/victim-app.ts';
@@ -20,7 +21,7 @@ mkdirSync(folder, { recursive: true });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('somebody who has read the source is seen, and named', { concurrency: 2 }, () => {
-  const others = [...BORROWED_TOOLS, ...SIDE_DOORS].filter(({ limit }) => limit === undefined);
+  const others = [...BORROWED_TOOLS, ...DEPUTIES, ...SIDE_DOORS].filter(({ limit }) => limit === undefined);
   for (const technique of [...INSIDER, ...others]) {
     const skip = Number(process.versions.node.split('.')[0]) < (technique.node?.[0] ?? 0);
     it(`${technique.name}: ${technique.says}`, { skip }, async () => {

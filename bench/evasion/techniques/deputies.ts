@@ -78,7 +78,6 @@ export const DEPUTIES = techniques('field', [
   },
   {
     name: 'unknown-deputy',
-    limit: 'who reads is named, though it reads for another one; the chain has both',
     deed: 'read',
     source: 'own',
     says: 'a helper that nobody knows reads for it',
