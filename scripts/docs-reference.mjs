@@ -1,6 +1,6 @@
 /**
  * The pages that are made from something else: docs/configuration.md from the JSON Schema, docs/api.md from the TSDoc of
- * the public API.
+ * the public API, the part of docs/limits.md that comes from runs out of the pages that those write.
  *
  *   npm run docs:write            writes them
  *   npm run docs:check            fails when one is not what would be written
@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { installed } from '../test/support/installed.ts';
 import { configurationReference } from './configuration-reference.mjs';
+import { limitsPage } from './limits-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
@@ -21,6 +22,7 @@ keep(
   'docs/configuration.md',
   configurationReference(JSON.parse(readFileSync(join(root, 'diogenesis.schema.json'), 'utf8'))),
 );
+keep('docs/limits.md', limitsPage(root));
 const api = await apiReference();
 if (api !== undefined) keep('docs/api.md', api);
 process.exit(stale);

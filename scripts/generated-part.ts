@@ -6,9 +6,14 @@ export function partOf(file: string, name: string): string {
   return page.slice(from, to);
 }
 
-export function writeBetween(file: string, name: string, text: string): void {
+/** The page with another text there. */
+export function replaced(file: string, name: string, text: string): string {
   const { page, from, to } = locate(file, name);
-  writeFileSync(file, `${page.slice(0, from)}\n\n${text.trim()}\n\n${page.slice(to)}`);
+  return `${page.slice(0, from)}\n\n${text.trim()}\n\n${page.slice(to)}`;
+}
+
+export function writeBetween(file: string, name: string, text: string): void {
+  writeFileSync(file, replaced(file, name, text));
 }
 
 function locate(file: string, name: string): { page: string; from: number; to: number } {

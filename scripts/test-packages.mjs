@@ -15,6 +15,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { debianSource } from './debian-source.mjs';
 import { writeBetween } from './generated-part.ts';
+import { writeLimits } from './limits-page.ts';
 import { differences, fromJest, fromTap } from './packages/results.mjs';
 import { SUITES } from './packages/suites.mjs';
 
@@ -176,6 +177,7 @@ if (values.write && only === undefined) {
     ...lines,
   ].join('\n');
   writeBetween(join(root, 'docs/compatibility.md'), 'packages', text);
+  writeLimits(root);
 }
 console.log(`${compared} passed, ${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;

@@ -15,6 +15,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeLimits } from '../../scripts/limits-page.ts';
 import { cache, Installed, unpackTool } from './harness/cache.ts';
 import { type Bench, CROSS, QUICK, runIncident, WHOLE } from './harness/incident.ts';
 import { fingerprint, Memo } from './harness/memo.ts';
@@ -247,6 +248,7 @@ if (isWhole) {
   writeFileSync(page, withAgents(readFileSync(page, 'utf8')));
   writeFileSync(file, `${JSON.stringify(merged(JSON.parse(readFileSync(file, 'utf8'))), null, 2)}\n`);
 }
+if (isWhole || isOfAgents) writeLimits(repository);
 if (!values.keep) rmSync(work, { recursive: true, force: true });
 process.exitCode = failed.length > 0 ? 1 : 0;
 

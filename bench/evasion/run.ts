@@ -15,6 +15,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeLimits } from '../../scripts/limits-page.ts';
 import { judge } from './judge.ts';
 import { asJson, asMarkdown, type Column, type Outcome, totalsOf } from './report.ts';
 import { type Ran, type RunOptions, stage } from './stage.ts';
@@ -92,7 +93,10 @@ try {
 }
 const markdown = asMarkdown(chosen, columns);
 if (values.json !== undefined) fs.writeFileSync(values.json, asJson(chosen, columns));
-if (values.write) fs.writeFileSync(path.join(root, 'docs/evasion.md'), markdown);
+if (values.write) {
+  fs.writeFileSync(path.join(root, 'docs/evasion.md'), markdown);
+  writeLimits(root);
+}
 process.stdout.write(markdown);
 
 function hasAudit(node: string): boolean {

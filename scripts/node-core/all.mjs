@@ -13,6 +13,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { debianSource } from '../debian-source.mjs';
 import { partOf, writeBetween } from '../generated-part.ts';
+import { writeLimits } from '../limits-page.ts';
 import { FAMILIES } from './families.mjs';
 import { Suite, testsOf } from './suite.mjs';
 
@@ -83,7 +84,8 @@ const HEAD = [
 /** A family and a Node have a row, however many are run at once. */
 function writeRows(node, families, results) {
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
-  const page = join(import.meta.dirname, '../../docs/compatibility.md');
+  const root = join(import.meta.dirname, '../..');
+  const page = join(root, 'docs/compatibility.md');
   const keyOf = (row) => row.split('|').slice(1, 3).join();
   const rows = new Map(
     partOf(page, 'node-core')
@@ -107,4 +109,5 @@ function writeRows(node, families, results) {
     return version.localeCompare(otherVersion, 'en', { numeric: true }) || place - otherPlace;
   });
   writeBetween(page, 'node-core', [...HEAD, ...sorted].join('\n'));
+  writeLimits(root);
 }

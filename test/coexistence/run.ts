@@ -13,6 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeBetween } from '../../scripts/generated-part.ts';
+import { writeLimits } from '../../scripts/limits-page.ts';
 import { AppFolder } from '../support/app-folder.ts';
 import { installed } from '../support/installed.ts';
 import { packageManagers, testRunners } from '../support/registry-packages.ts';
@@ -209,5 +210,6 @@ if (values.write && values.filter === undefined) {
     ...lines,
   ].join('\n');
   writeBetween(path.join(root, 'docs/compatibility.md'), 'coexistence', text);
+  writeLimits(root);
 }
 process.exitCode = failures > 0 ? 1 : 0;
