@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLock } from '../../src/baseline/lock-file.ts';
+import { kindsInOne } from '../../src/cli/report.ts';
 import { LOCK, type Report } from './checkout.ts';
 
 export interface Line {
@@ -19,7 +20,13 @@ export function linesOf(report: Report): Line[] {
   return report.packages.flatMap(({ package: key, name, comparedWith, unreviewed }) => {
     const shared = unreviewed.filter(({ knownOf }) => knownOf !== undefined);
     const own = shared.length < 2 ? unreviewed : unreviewed.filter(({ knownOf }) => knownOf === undefined);
-    const lines: Line[] = own.map(({ trait, level }) => ({ package: key, name, comparedWith, level, trait }));
+    const lines: Line[] = kindsInOne(own).map(({ trait, level }) => ({
+      package: key,
+      name,
+      comparedWith,
+      level,
+      trait,
+    }));
     if (shared.length < 2) return lines;
     const others = [...new Set(shared.map(({ knownOf }) => knownOf))].join(', ');
     const trait = `${SHARED}${shared.length} things that ${others} did before`;

@@ -10,7 +10,7 @@ import { closest } from '../closest.ts';
 import { type Level, severityOf } from '../response/finding.ts';
 import { inventory, keepInstalled } from './installed.ts';
 import { CliError, painter, paintLevel, plural, printable, say } from './output.ts';
-import { buildReport, type CheckReport, type UnreviewedPackage } from './report.ts';
+import { buildReport, type CheckReport, kindsOf, type UnreviewedPackage } from './report.ts';
 import { type CommonOptions, hasEnded, listRuns, openLock, openWorkspace, type Workspace } from './workspace.ts';
 
 export interface ApproveOptions extends CommonOptions {
@@ -34,7 +34,7 @@ export async function approve(
   const workspace = openWorkspace(options);
   const lock = openLock(workspace) ?? emptyLock();
   const { report, sessions } = lastReport(workspace, lock);
-  const approvals = select(report, packageName, traits, options.allBelow);
+  const approvals = select(report, packageName, traits.flatMap(kindsOf), options.allBelow);
   const changed = await updateLock(workspace.lockFile, (current) => {
     const next = accept(current ?? emptyLock(), approvals);
     return options.prune === true ? keepInstalled(next, inventory(workspace.config.root), lockOf(sessions)).lock : next;

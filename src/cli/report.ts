@@ -233,8 +233,44 @@ export function inLines({ unreviewed }: UnreviewedPackage): {
 } {
   const shared = unreviewed.filter(({ knownOf }) => knownOf !== undefined);
   // One is said as shortly by itself.
-  if (shared.length < 2) return { own: unreviewed, shared: [] };
-  return { own: unreviewed.filter(({ knownOf }) => knownOf === undefined), shared };
+  if (shared.length < 2) return { own: kindsInOne(unreviewed), shared: [] };
+  return { own: kindsInOne(unreviewed.filter(({ knownOf }) => knownOf === undefined)), shared };
+}
+
+const FILE_OF_A_KIND = /^(fs\.[a-z]+:[^\n]*\/[^/]*\.)(\w{1,8})$/;
+const KINDS = /^(fs\.[a-z]+:[^\n]*\/[^/]*\.)\{(\w+(?:,\w+)+)\}$/;
+/** Fewer are not worth a form of their own. */
+const MIN_KINDS = 3;
+
+/**
+ * Who looks for a configuration tries `.json`, `.yaml`, `.cjs` and so on: files of one name that differ in nothing but
+ * what they end with are one line, `*.{cjs,json,yaml}`.
+ */
+export function kindsInOne<T extends Pick<UnreviewedTrait, 'trait' | 'denied' | 'expired'> & { level: string }>(
+  traits: readonly T[],
+): readonly T[] {
+  const groups = new Map<string, { first: T; stem: string; kinds: string[] }>();
+  for (const one of traits) {
+    const match = FILE_OF_A_KIND.exec(one.trait);
+    if (match === null || one.denied !== undefined || one.expired !== undefined) continue;
+    const [, stem = '', kind = ''] = match;
+    const group = groups.get(`${one.level} ${stem}`) ?? { first: one, stem, kinds: [] };
+    group.kinds.push(kind);
+    groups.set(`${one.level} ${stem}`, group);
+  }
+  const lines = new Map<string, T | undefined>();
+  for (const { first, stem, kinds } of groups.values()) {
+    if (kinds.length < MIN_KINDS) continue;
+    for (const kind of kinds) lines.set(stem + kind, undefined);
+    lines.set(first.trait, { ...first, trait: `${stem}{${kinds.sort().join(',')}}` });
+  }
+  return traits.flatMap((one) => (lines.has(one.trait) ? (lines.get(one.trait) ?? []) : one));
+}
+
+/** The traits that such a line stands for. */
+export function kindsOf(line: string): readonly string[] {
+  const match = KINDS.exec(line);
+  return match === null ? [line] : (match[2] as string).split(',').map((kind) => match[1] + kind);
 }
 
 /** Whom the shared lines are known of, in words. */

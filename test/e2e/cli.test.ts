@@ -542,6 +542,8 @@ describe('approve', () => {
     );
     assert(!lockOf(app).packages.get('dep@1.0.1')?.traits.includes('fs.read:<home>/.npmrc [credential]'));
     assert.equal((await diogenesis(app, 'approve', 'dep@1.0.1', 'fs.read:<home>/.npmrc [credential]')).code, 0);
+    const wrong = await diogenesis(app, 'approve', 'dep@1.0.1', 'fs.read:<app>/*.{cjs,js}');
+    assert.match(wrong.stderr, /^diogenesis: dep@1\.0\.1: the last run has no unreviewed "fs\.read:<app>\/\*\.cjs"/);
     assert(lockOf(app).packages.get('dep@1.0.1')?.traits.includes('fs.read:<home>/.npmrc [credential]'));
   });
 

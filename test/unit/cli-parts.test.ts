@@ -7,7 +7,7 @@ import type { ProbeReport } from '../../src/cli/doctor-probe.ts';
 import { readFindings } from '../../src/cli/findings.ts';
 import { inventory, keepInstalled, readNpm, readPnpm, readYarn } from '../../src/cli/installed.ts';
 import { fit, markdownCode, plain, printable, wrap } from '../../src/cli/output.ts';
-import { buildReport, type ReportInput, shellWord } from '../../src/cli/report.ts';
+import { buildReport, kindsOf, type ReportInput, shellWord } from '../../src/cli/report.ts';
 import { jsonReport } from '../../src/cli/report-json.ts';
 import { markdownReport } from '../../src/cli/report-markdown.ts';
 import { sarifReport } from '../../src/cli/report-sarif.ts';
@@ -317,6 +317,31 @@ describe('the report of a check', () => {
       /= takes part in 2 things that fs-extra@1\.0\.0 did before: fs\.chmod:<app>\/out\/\*\.json, fs\.write/,
     );
     assert.match(markdownReport(report), /<details><summary>takes part in 2 things that fs-extra/);
+  });
+
+  it('has one line for files that differ in what they end with, and in nothing else', () => {
+    const kinds = ['cjs', 'js', 'json', 'mjs', 'yaml'].map((kind) => `fs.read:<app>/.config/*.${kind}`);
+    const others = ['fs.read:<app>/.config/.ordersrc', 'fs.read:<app>/etc/*.json', 'fs.write:<app>/.config/*.json'];
+    const denied = { trait: 'fs.read:<app>/.config/*.ts', reason: 'no', package: 'dep' };
+    const report = reportOf({
+      sessions: [
+        {
+          id: 's',
+          principals: new Map([
+            ['dep@1.0.1', { complete: true, traits: new Set([...kinds, ...others, denied.trait]) }],
+          ]),
+        },
+      ],
+      overrides: { allow: [], deny: [denied], levels: [] },
+    });
+    const all = `fs.read:<app>/.config/*.{cjs,js,json,mjs,yaml}`;
+    assert.deepEqual([...kindsOf(all)], kinds);
+    assert.deepEqual([...kindsOf('fs.read:<app>/*.json')], ['fs.read:<app>/*.json']);
+    for (const shown of [textReport(report, plain, 200), markdownReport(report)]) {
+      const count = (trait: string) => shown.split(trait).length - 1;
+      assert.deepEqual([all, ...others, ...kinds, denied.trait].map(count), [1, 1, 1, 1, 0, 0, 0, 0, 0, 1], shown);
+    }
+    assert.equal(JSON.parse(jsonReport(report)).packages[0].unreviewed.length, 9);
   });
 
   it('as Markdown has commands that can be copied', () => {
