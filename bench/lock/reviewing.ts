@@ -25,7 +25,8 @@ export function linesOf(report: Report): Line[] {
       name,
       comparedWith,
       level,
-      trait,
+      // Addresses that a bench has servers on depend on where it lies.
+      trait: trait.replace(/:127\.(?!0\.0\.1:)\d+\.\d+\.\d+:/, ':<server>:'),
     }));
     if (shared.length < 2) return lines;
     const others = [...new Set(shared.map(({ knownOf }) => knownOf))].join(', ');
