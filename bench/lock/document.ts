@@ -83,7 +83,7 @@ export function upgradeTable(updates: readonly UpgradeTrial[]): string {
       verdict(lines),
       `+${changes.added} −${changes.removed}`,
     ]),
-  )}\n${updates.length} upgrades, ${sum} lines to review; ${silent} of them with none.\n${lineTable(updates)}`;
+  )}\n${updates.length} upgrades, ${sum} lines to review (${verdict(updates.flatMap(({ lines }) => lines))}); ${silent} of them with none.\n${lineTable(updates)}`;
 }
 
 /** Every line once, with what was made of it. */
@@ -122,7 +122,7 @@ export function examples({ application: big, projects: small, upgrades: updates 
   const all = [...small, ...big];
   return `# Examples of lock files
 
-Written by \`npm run bench:lock -- --write\` from real packages of the npm registry: learned twice, learned again in another
+Written by \`npm run bench:lock -- --all --write\` from real packages of the npm registry: learned twice, learned again in another
 folder with another home, temporary folder, port and user, then one dependency updated for real and checked.
 
 ## A large application
@@ -135,6 +135,8 @@ on where a checkout lies. \`git diff\` shows what is different, \`diogenesis che
 ${projectTable(small)}
 ${all.map(exampleOf).join('\n')}
 ## Real upgrades
+
+All that \`npm run bench:detection\` knows; churn is what a reviewer did not need to see, a defect of ours.
 ${upgradeTable(updates)}`;
 }
 
