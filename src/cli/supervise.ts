@@ -80,12 +80,17 @@ export async function supervise(
     return superviseOnce(command, workspace, run, { ...options, audit: false });
   const outcome = await superviseOnce(command, workspace, run, options);
   const refused = refusalsOf(run.path);
+  // A Node of the tree that does not know the option, or does not take it from NODE_OPTIONS.
+  if (outcome.code === INVALID_ARGUMENT && refused.length === 0) refused.push('the option itself');
   if (outcome.code === undefined || outcome.code === 0 || refused.length === 0) return outcome;
   say(
     `diogenesis: the command does not tolerate --permission-audit (exit code ${outcome.code} after Node refused ${refused.join(' and ')}); running it again without`,
   );
   return superviseOnce(command, workspace, run, { ...options, audit: false });
 }
+
+/** Exit code of a Node that is given an option it does not know. */
+const INVALID_ARGUMENT = 9;
 
 async function superviseOnce(
   command: readonly string[],

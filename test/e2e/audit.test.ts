@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { auditOptions, refusedUnderAudit } from '../../src/cli/audit.ts';
@@ -173,6 +173,20 @@ describe('diogenesis run --audit', older, () => {
     assert.equal(own.code, 0, own.stderr);
     assert.equal(own.stdout, 'of the app\n');
     assert.match(own.stderr, /Node refuses subpath imports \(#name\) under --permission-audit/);
+  });
+
+  it('runs without where another Node of the process tree does not know the option', async () => {
+    using app = makeApp();
+    // As an older Node does.
+    const older = app.write(
+      'older-node',
+      `#!/bin/sh\ncase "$NODE_OPTIONS" in *permission-audit*) exit 9;; esac\nexec '${process.execPath}' "$@"\n`,
+    );
+    chmodSync(older, 0o755);
+    const { code, stdout, stderr } = await diogenesis(app, 'run', '--audit', '--', older, 'app.js');
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, 'app 1\n');
+    assert.match(stderr, /exit code 9 after Node refused the option itself\); running it again without/);
   });
 
   it('does not run a command again that fails by itself', async () => {
