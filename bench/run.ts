@@ -5,7 +5,7 @@
  *   npm run bench                       everything, in about half an hour
  *   npm run bench -- startup express    some of it
  *   npm run bench -- --quick            in less than two minutes, with a wider spread
- *   npm run bench -- --write            the tables of docs/performance.md and the charts of README as well
+ *   npm run bench -- --write            the tables of docs/performance.md and the charts of README as well: of what was run
  *   npm run bench:gate                  fails when a cost has doubled
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,8 @@ import { benchApps, benchExpress } from './apps.ts';
 import { charts } from './charts.ts';
 import { exceeded } from './gate.ts';
 import { benchCalls, benchFloors, benchFs, benchModes } from './micro.ts';
-import { asMarkdown, asText, root, type Table, verdict } from './paired.ts';
+import { withTables } from './page.ts';
+import { asText, root, type Table } from './paired.ts';
 import { benchProfile } from './profile.ts';
 import { benchScale } from './scale.ts';
 import { benchSeed } from './seed.ts';
@@ -70,16 +71,9 @@ for (const name of chosen) await measure(name);
 
 if (values.write) {
   const file = join(root, 'docs/performance.md');
-  const marker = '<!-- the tables below are written by `npm run bench -- --write` -->';
-  const [head] = readFileSync(file, 'utf8').split(marker);
-  const missed = tables.flatMap(({ title, rows }) =>
-    rows.filter((row) => verdict(row) === false).map(({ label }) => `- ${title}: ${label}\n`),
-  );
-  const misses = missed.length === 0 ? 'None.\n' : missed.join('');
-  const body = tables.map(asMarkdown).join('\n');
   mkdirSync(join(root, 'docs/images'), { recursive: true });
   for (const [name, svg] of charts(tables, machine)) writeFileSync(join(root, 'docs/images', name), svg);
-  writeFileSync(file, `${head}${marker}\n\n${machine}.\n\n${body}\n### Missed targets in this run\n\n${misses}`);
+  writeFileSync(file, withTables(readFileSync(file, 'utf8'), tables, machine));
 }
 
 if (values.gate) {
