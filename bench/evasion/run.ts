@@ -16,6 +16,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeLimits } from '../../scripts/limits-page.ts';
+import { nodeOf, versionOf } from '../nodes.ts';
 import { judge } from './judge.ts';
 import { asJson, asMarkdown, type Column, type Outcome, totalsOf } from './report.ts';
 import { type Ran, type RunOptions, stage } from './stage.ts';
@@ -45,19 +46,6 @@ if (!fs.existsSync(values.register)) {
   process.exit(1);
 }
 
-/* The project's own Node, or one installed outside the checkout. */
-function nodeOf(major: string): string {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const folder = path.join(cache, `node-${major}`);
-  const binary = path.join(folder, 'node_modules/node/bin/node');
-  if (!fs.existsSync(binary)) {
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', `node@${major}`], { cwd: folder, stdio: 'ignore' });
-  }
-  return binary;
-}
-
 /* Any addon will do: that one is loaded is the act. */
 function findAddon(): string | undefined {
   const modules = path.join(root, 'node_modules');
@@ -75,7 +63,7 @@ const TARGETS = { plain: 0.8, audit: 0.9 };
 try {
   for (const major of values.nodes.split(',')) {
     const node = nodeOf(major);
-    const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+    const version = versionOf(node);
     for (const audit of values.audit && hasAudit(node) ? [false, true] : [false]) {
       const title = `Node ${version}${audit ? ', --audit' : ''}${values['first-contact'] ? ', no lock' : ''}`;
       const options = { node, register: values.register, folder, audit, locked: !values['first-contact'], addon };
