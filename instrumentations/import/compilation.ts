@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import vm from 'node:vm';
+import { isInternalThread } from 'node:worker_threads';
 import { currentChain, noteTextFile } from '../../src/attribution/call-sites.ts';
 import { adopt } from '../../src/attribution/packages.ts';
 import { endClaims } from '../../src/attribution/script-identity.ts';
@@ -126,7 +127,8 @@ export function patchCompilation(patch: Patcher): void {
         try {
           isLoading =
             typeof file === 'string' &&
-            expected.delete(file) &&
+            // Node's own threads (hooks of the loader) resolve past hooks: there is no telling what was resolved.
+            (expected.delete(file) || isInternalThread) &&
             (isSourceOf(file, code) || isCalledByLoader(file, getCallSites(2, withoutSourceMaps)));
           if (!isLoading && typeof file === 'string') noteText(file);
         } catch (failure) {

@@ -8,7 +8,7 @@ import { perceive, senseFailed } from '../../src/perception.ts';
 import { processCwd, ReflectApply, resolvePath, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { compilesForOthers } from './compiled-names.ts';
-import { fileOf } from './specifiers.ts';
+import { fileOf, packageOfSpecifier } from './specifiers.ts';
 
 const { isAnyArrayBuffer, isUint8Array } = types;
 const Bytes = Uint8Array;
@@ -114,7 +114,13 @@ function tellOfThread(specifier: unknown): Error | undefined {
     if (typeof text !== 'string') return undefined;
     const file = fileOf(text);
     const isPath = file !== undefined || StringPrototypeStartsWith(text, '.');
-    const target = isPath ? resolvePath(processCwd(), file ?? text) : 'eval:';
+    // A package by its name: where it lies is not known yet, nor does it matter. A URL holds the code itself.
+    const isPackage = packageOfSpecifier(text) !== undefined;
+    const target = isPath
+      ? resolvePath(processCwd(), file ?? text)
+      : isPackage
+        ? resolvePath(processCwd(), 'node_modules', text)
+        : 'eval:';
     const perception = perceive({ sense: 'worker', operation: 'start', target });
     perception?.end(perception.refusal);
     return perception?.refusal;

@@ -93,6 +93,23 @@ for (const [what, start] of TEXTS) {
   });
 }
 
+test('hooks of the loader, in a thread of Node, are loaded and not made from text', async () => {
+  using app = makeApp();
+  app.package('hooks', '1.0.0', 'exports.initialize = () => {};');
+  app.package('helper', '1.0.0', 'exports.hook = true;');
+  app.write('node_modules/hooks/hook.mjs', "import './index.js'; import 'helper'; export const initialize = () => {};");
+  app.package(
+    'dep',
+    '1.0.0',
+    "require('node:module').register('hooks/hook.mjs', 'file://' + __filename); module.exports = () => '1';",
+  );
+  const { code, stderr } = await diogenesis(app, 'learn', '--', 'node', 'app.js');
+  assert.equal(code, 0, stderr);
+  const { packages } = JSON.parse(readFileSync(app.path('diogenesis.lock.json'), 'utf8'));
+  assert.deepEqual(packages['dep@1.0.0'].traits, ['import:node:module', 'worker.start:<node_modules>/hooks/hook.mjs']);
+  assert.equal(packages['<unattributed>'], undefined);
+});
+
 test('a child of the application stays the application', async () => {
   await using app = await VictimApp.create();
   app.write(
