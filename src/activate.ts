@@ -337,7 +337,7 @@ function refusalSaid({ observations }: ResolvedConfig, say: (line: string) => vo
   return (what) => {
     if (said.has(what)) return;
     said.add(what);
-    say(`Node refuses ${what} under --permission-audit`);
+    say(`Node refuses ${what} under its permission model`);
     if (observations !== undefined) markRefusal(observations, what);
   };
 }

@@ -150,7 +150,7 @@ describe('diogenesis run --audit', older, () => {
     const { code, stdout, stderr } = await diogenesis(app, 'run', '--audit', '--', 'node', 'app.js');
     assert.equal(code, 0, stderr);
     assert.equal(stdout, 'inspected\n');
-    assert.match(stderr, /Node refuses the inspector under --permission-audit/);
+    assert.match(stderr, /Node refuses the inspector under its permission model/);
     assert.match(
       stderr,
       /does not tolerate --permission-audit \(exit code 1 after Node refused the inspector\); running it again/,
@@ -172,7 +172,7 @@ describe('diogenesis run --audit', older, () => {
     const own = await diogenesis(app, 'run', '--audit', '--', 'node', 'app.js');
     assert.equal(own.code, 0, own.stderr);
     assert.equal(own.stdout, 'of the app\n');
-    assert.match(own.stderr, /Node refuses subpath imports \(#name\) under --permission-audit/);
+    assert.match(own.stderr, /Node refuses subpath imports \(#name\) under its permission model/);
   });
 
   it('runs without where another Node of the process tree does not know the option', async () => {
@@ -216,6 +216,6 @@ describe('addons under the audit', { skip: !process.version.startsWith('v24.') }
     );
     const { stdout, stderr } = await diogenesis(app, 'run', '--audit', '--', 'node', 'app.js');
     assert.equal(stdout, 'ERR_DLOPEN_DISABLED\n');
-    assert.match(stderr, /Node refuses native addons under --permission-audit/);
+    assert.match(stderr, /Node refuses native addons under its permission model/);
   });
 });
