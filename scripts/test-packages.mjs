@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { debianSource } from './debian-source.mjs';
-import { writeBetween } from './generated-part.ts';
+import { partOf, writeBetween } from './generated-part.ts';
 import { writeLimits } from './limits-page.ts';
 import { differences, fromJest, fromTap } from './packages/results.mjs';
 import { SUITES } from './packages/suites.mjs';
@@ -168,15 +168,21 @@ for (const suite of SUITES) {
   const worse = different.length === 0 ? 'none' : `**${different.length}**`;
   lines.push(`| ${label} | ${suite.leansOn} | ${figures(bare[0])} | ${figures(watched[0])} | ${worse}${other} |`);
 }
-if (values.write && only === undefined) {
+if (values.write) {
+  const page = join(root, 'docs/compatibility.md');
+  const labelOf = (line) => line.split('|')[1].trim();
+  const kept = partOf(page, 'packages')
+    .split('\n')
+    .filter((line) => SUITES.some((suite) => line.startsWith(`| ${suite.name} `)))
+    .filter((line) => !lines.some((fresh) => labelOf(fresh) === labelOf(line)));
   const text = [
-    `Written by \`npm run test:packages -- --write\`: Node ${process.versions.node}.`,
+    `Written by \`npm run test:packages -- --write\`, which leaves the rows of suites that it does not run: Node ${process.versions.node}.`,
     '',
     '| suite | leans on | passes bare | passes monitored | passes bare alone |',
     '|---|---|---|---|---|',
-    ...lines,
+    ...[...kept, ...lines].sort(),
   ].join('\n');
-  writeBetween(join(root, 'docs/compatibility.md'), 'packages', text);
+  writeBetween(page, 'packages', text);
   writeLimits(root);
 }
 console.log(`${compared} passed, ${failures} failed`);

@@ -13,6 +13,8 @@ const run = promisify(execFile);
 export async function installed(
   name: string,
   packages: readonly string[],
+  /** A test does not wait for long; a script may. */
+  timeout = 100_000,
 ): Promise<{ readonly modules: string } | { readonly missing: string }> {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'diogenesis-otel');
   const folder = join(cache, name);
@@ -24,7 +26,7 @@ export async function installed(
     writeFileSync(join(fresh, 'package.json'), '{}');
     await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--save-exact', ...packages], {
       cwd: fresh,
-      timeout: 100_000,
+      timeout,
     });
     // Two tests may install at once: whoever comes second keeps the first one's.
     if (!existsSync(modules)) renameSync(fresh, folder);
