@@ -4,7 +4,7 @@
  *
  *   npm run test:faults                   every function that the program makes us call (some minutes)
  *   npm run test:faults -- --one-in 20    a sample
- *   npm run test:faults -- --only NAME    functions whose name begins so
+ *   npm run test:faults -- --only NAME[,NAME]   functions whose name begins so
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,6 +26,8 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 });
+
+const only = values.only?.split(',');
 
 interface Node {
   readonly type: string;
@@ -193,7 +195,7 @@ if (stdout !== bare.stdout) throw new Error(`not the same without any fault:\n${
 const reached = hit.split(',').map(Number);
 const waiting = reached
   .filter((_, index) => index % Number(values['one-in']) === 0)
-  .filter((number) => values.only === undefined || (names[number] as string).startsWith(values.only));
+  .filter((number) => only === undefined || only.some((start) => (names[number] as string).startsWith(start)));
 const tried = waiting.length;
 const harmed: string[] = [];
 let excused = 0;
