@@ -119,7 +119,7 @@ const { prototype: promises } = Promise;
  * it leads to. Not `then`: it is too hot for a Proxy.
  */
 function asTold<T extends AnyFunction>(owner: object, wrapper: T, original: T): T {
-  if (owner === promises || wrapper === original) return wrapper;
+  if (owner === promises || wrapper === original || isOrdinary(original)) return wrapper;
   const text = FunctionPrototypeToString(original);
   let told = wrapper;
   if (isNative(text)) told = new ProxyConstructor(wrapper, {});
@@ -131,6 +131,14 @@ function asTold<T extends AnyFunction>(owner: object, wrapper: T, original: T): 
   }
   if (told !== wrapper) noteWatched(told);
   return told;
+}
+
+/* Most are functions of Node's own, in strict mode: told by their properties, because to read a text takes microseconds. */
+function isOrdinary(fn: AnyFunction): boolean {
+  return (
+    ReflectGetOwnPropertyDescriptor(fn, 'prototype')?.writable === true &&
+    ReflectGetOwnPropertyDescriptor(fn, 'arguments') === undefined
+  );
 }
 
 function isNative(text: string): boolean {
