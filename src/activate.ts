@@ -110,7 +110,7 @@ export function wrapSampler(delegate: Sampler): DiogenesisSampler {
 /** Starts everything; what is active already stays as it is. `isPreloaded`: before any code of the application. */
 export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Active | undefined {
   if (active !== undefined) return active;
-  const { config, problems } = loadConfig(explicit, process.env, process.cwd());
+  const { config, problems } = loadConfig(explicit, process.env, process.cwd(), process.argv[1]);
   const said = [...problems];
   const say = (line: string) => {
     said.push(line);

@@ -9,6 +9,7 @@ import {
   existsSync,
   isAbsolute,
   JSONParse,
+  RegExpPrototypeExec,
   readFileSync,
   resolvePath,
   StringPrototypeCharCodeAt,
@@ -57,7 +58,10 @@ export interface LevelOverride extends Override {
 export interface DiogenesisConfig {
   /** Default `observe`. */
   mode?: Mode;
-  /** Lock file; default `diogenesis.lock.json` in the working directory. */
+  /**
+   * Lock file; default `diogenesis.lock.json` in the working directory or, where neither it nor a config file is there,
+   * beside the main file or its package.json.
+   */
   lock?: string;
   /** Append every finding to this file, one JSON object a line. */
   findings?: string;
@@ -129,11 +133,13 @@ export function loadConfig(
   explicit: DiogenesisConfig | undefined,
   env: NodeJS.ProcessEnv,
   cwd: string,
+  main?: string,
 ): { config: ResolvedConfig; problems: string[] } {
   const problems: string[] = [];
   const fromEnvironment = env.DIOGENESIS_CONFIG;
   const asked = fromEnvironment !== undefined && fromEnvironment !== '';
-  const configFile = absolute(cwd, asked ? fromEnvironment : CONFIG_FILE_NAME);
+  const home = settingsFolder(cwd, main);
+  const configFile = asked ? absolute(cwd, fromEnvironment) : absolute(home, CONFIG_FILE_NAME);
   const file = readConfigFile(configFile, asked, problems);
   const folder = dirname(configFile);
   const code =
@@ -141,15 +147,15 @@ export function loadConfig(
   // Functions do not survive a schema: patterns given in code are checked by addPattern itself.
   const pick = <K extends keyof DiogenesisConfig>(key: K): DiogenesisConfig[K] => code?.[key] ?? file?.[key];
 
-  const lock =
+  const namedLock =
     (code?.lock === undefined ? undefined : absolute(cwd, code.lock)) ??
     pathFrom(env.DIOGENESIS_LOCK, cwd) ??
-    pathFrom(file?.lock, folder) ??
-    absolute(cwd, DEFAULT_LOCK);
+    pathFrom(file?.lock, folder);
+  const lock = namedLock ?? absolute(home, DEFAULT_LOCK);
   const senses = { ...file?.senses, ...code?.senses };
   const config: ResolvedConfig = {
     mode: code?.mode ?? modeFrom(env.DIOGENESIS_MODE, problems) ?? file?.mode ?? 'observe',
-    root: pathFrom(env.DIOGENESIS_ROOT, cwd) ?? rootOf(lock, cwd),
+    root: pathFrom(env.DIOGENESIS_ROOT, cwd) ?? rootOf(lock, home),
     lock,
     configFile,
     findings:
@@ -176,7 +182,32 @@ export function loadConfig(
     levels: [...(file?.levels ?? []), ...(code?.levels ?? [])],
     patterns: [...(file?.patterns ?? []), ...(code?.patterns ?? [])],
   };
+  const isEnforcing = config.mode === 'observe' || config.mode === 'block';
+  // Of the processes that it starts, the CLI says it once itself.
+  if (isEnforcing && namedLock !== undefined && env.DIOGENESIS_ROOT === undefined && !existsSync(lock)) {
+    problems[problems.length] = `${lock}: there is no such lock file; what packages do is judged without one`;
+  }
   return { config, problems };
+}
+
+/**
+ * Where the config file and the lock file are looked for: the working directory, or else, for an application that is
+ * started from elsewhere, its own folder, up to its package.json. No further: above it may be folders of anybody's.
+ */
+function settingsFolder(cwd: string, main: string | undefined): string {
+  const holds = (folder: string) =>
+    existsSync(resolvePath(folder, CONFIG_FILE_NAME)) || existsSync(resolvePath(folder, DEFAULT_LOCK));
+  if (
+    main === undefined ||
+    !isAbsolute(main) ||
+    RegExpPrototypeExec(/[\\/]node_modules[\\/]/, main) !== null ||
+    holds(cwd)
+  )
+    return cwd;
+  for (let folder = dirname(main); ; folder = dirname(folder)) {
+    if (holds(folder)) return folder;
+    if (existsSync(resolvePath(folder, 'package.json')) || folder === dirname(folder)) return cwd;
+  }
 }
 
 /** Reads and checks a config file alone: what of it can be used. */

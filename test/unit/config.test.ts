@@ -222,6 +222,33 @@ describe('a hostile config file', () => {
   });
 });
 
+describe('where the settings of an application lie that is started from elsewhere', () => {
+  const CONFIG = JSON.stringify({ mode: 'block' });
+  for (const [what, files, main, expected] of [
+    ['beside the main file', ['app/diogenesis.config.json'], 'app/main.js', 'app'],
+    ['the lock file alone', ['app/diogenesis.lock.json'], 'app/main.js', 'app'],
+    ['beside its package.json', ['app/diogenesis.config.json', 'app/package.json'], 'app/dist/main.js', 'app'],
+    ['no further up', ['diogenesis.config.json', 'app/package.json'], 'app/dist/main.js', 'cwd'],
+    ['not for a tool', ['app/node_modules/t/diogenesis.config.json'], 'app/node_modules/t/main.js', 'cwd'],
+    ['first in the working directory', ['cwd/diogenesis.lock.json', 'app/diogenesis.config.json'], 'app/m.js', 'cwd'],
+    ['nowhere', [], 'app/main.js', 'cwd'],
+  ] as const) {
+    it(what, () => {
+      using folder = new AppFolder();
+      for (const file of files) folder.write(file, file.endsWith('.config.json') ? CONFIG : '{}');
+      const { config, problems } = loadConfig(undefined, {}, folder.path('cwd'), folder.path(main));
+      assert.deepEqual(
+        [config.lock, config.root, problems],
+        [folder.path(`${expected}/diogenesis.lock.json`), folder.path(expected), []],
+      );
+      assert.equal(
+        (config as ResolvedConfig).mode,
+        expected === 'app' && files[0].includes('config') ? 'block' : 'observe',
+      );
+    });
+  }
+});
+
 describe('the schema', () => {
   it('knows every key of the configuration, with words for an editor', () => {
     const everything: Required<DiogenesisConfig> = {
@@ -242,7 +269,7 @@ describe('the schema', () => {
     };
     assert.deepEqual(Object.keys(schema.properties).sort(), ['$schema', ...Object.keys(everything)].sort());
     const { config, problems } = load(JSON.stringify({ $schema: './x.json', ...everything }));
-    assert.deepEqual(problems, []);
+    assert.deepEqual(problems, ['l: there is no such lock file; what packages do is judged without one']);
     assert.deepEqual(
       [config.mode, config.capture, config.block.level, config.deny.length, config.levels[0]?.level],
       ['block', 'all', 'WARN', 1, 'LOG'],
