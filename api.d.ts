@@ -22,6 +22,13 @@ interface ToolCall {
   /** Which files belong to which MCP server, for the process that is started in this call. */
   readonly folders?: string | undefined;
 }
+/** The acting frame, for `code.*` attributes. */
+interface CallSite {
+  readonly functionName: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 /** In order of severity. LOG is information, WARN wants a look, ALERT wants one now. */
 type Level = 'LOG' | 'WARN' | 'ALERT';
 /** The five built-in patterns; custom ones carry their own name. */
@@ -64,6 +71,13 @@ interface Finding {
   readonly baseline: string;
   /** The AI agent on whose behalf it happened: names only. */
   readonly agent?: FindingAgent | undefined;
+  /** Where in the code; `undefined` when nobody is on the stack, or somebody else stands there. */
+  readonly code?: {
+    readonly file: string;
+    readonly line: number;
+  } | undefined;
+  /** The act was refused (`mode: 'block'`, or the policy of a tool): it did not happen. */
+  blocked?: boolean | undefined;
   traceId: string | undefined;
   spanId: string | undefined;
 }
@@ -187,6 +201,8 @@ interface Behavior {
   readonly loading?: Principal | undefined;
   /** The owner that turned text into the code which acts (`new Function`, `eval`, `vm`); usually undefined. */
   readonly textBy?: Principal | undefined;
+  /** Where in the code: the nearest frame of whoever answers; `undefined` when nobody is on the stack. */
+  readonly site?: CallSite | undefined;
   /** Milliseconds since the epoch. */
   readonly time: number;
   /** Filled by whoever assesses first (sampler, span processor, or the sense itself); the others reuse it. */
@@ -311,7 +327,10 @@ interface LevelOverride extends Override {
 interface DiogenesisConfig {
   /** Default `observe`. */
   mode?: Mode;
-  /** Lock file; default `diogenesis.lock.json` in the working directory. */
+  /**
+   * Lock file; default `diogenesis.lock.json` in the working directory or, where neither it nor a config file is there,
+   * beside the main file or its package.json.
+   */
   lock?: string;
   /** Append every finding to this file, one JSON object a line. */
   findings?: string;
@@ -662,13 +681,6 @@ interface ToolOptions {
  * @returns what `fn` returns.
  */
 declare function withTool<T>(name: string, fn: () => T, options?: ToolOptions): T;
-/** The acting frame, for `code.*` attributes. */
-interface CallSite {
-  readonly functionName: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
 declare const LOCK_VERSION = 1;
 /**
  * How far a baseline can be trusted: `partial` was never observed from process start, `learning` still brings new
@@ -717,6 +729,11 @@ declare class Baseline {
   /** How many traits a principal's baseline has; 0 without one. */
   size(principal: Principal): number;
   state(principal: Principal): Entry['state'];
+  /**
+   * Whether its code is what the lock file knows: `same`, this very version has shown all it does; `changed`, the lock file
+   * knows another version of it, or none. `undefined` where nothing can be told.
+   */
+  codeOf(principal: Principal): 'same' | 'changed' | undefined;
   /** What a principal is held to, for voltage and drift; `undefined` at first contact. */
   view(principal: Principal): BaselineView | undefined;
   /** What the baseline says of a principal, in words. */

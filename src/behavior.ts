@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { CallSite } from './attribution/call-sites.ts';
 import type { ToolCall } from './attribution/tool-call.ts';
 import type { Finding } from './response/finding.ts';
 
@@ -128,6 +129,8 @@ export interface Behavior {
   readonly loading?: Principal | undefined;
   /** The owner that turned text into the code which acts (`new Function`, `eval`, `vm`); usually undefined. */
   readonly textBy?: Principal | undefined;
+  /** Where in the code: the nearest frame of whoever answers; `undefined` when nobody is on the stack. */
+  readonly site?: CallSite | undefined;
   /** Milliseconds since the epoch. */
   readonly time: number;
   /** Filled by whoever assesses first (sampler, span processor, or the sense itself); the others reuse it. */

@@ -200,6 +200,7 @@ export class ImmuneSystem {
     for (let i = 0; i < denials.length; i++) this.raiseDenial(denials[i] as Denial, behavior, findings);
     if (answering !== undefined) this.raise(answering, behavior, findings);
     const refusal = this.enforcePolicy(behavior, findings) ?? this.refusalFor(denials, answering, behavior, findings);
+    if (refusal !== undefined) markBlocked(findings);
     this.learn(behavior);
     this.count(behavior.act.sense, novel, findings.length);
     const principal = answering?.deed.principal ?? behavior.principal;
@@ -221,6 +222,7 @@ export class ImmuneSystem {
     const findings: Finding[] = [];
     const refusal = this.enforcePolicy(behavior, findings);
     if (refusal === undefined) return isDeniable ? nothingYet : nothing;
+    markBlocked(findings);
     return { novel: false, voltage: 1, findings, habituated: false, refusal };
   }
 
@@ -524,4 +526,8 @@ function highest(matches: readonly ThreatMatch[]): number {
     if (own > severity) severity = own;
   }
   return severity;
+}
+
+function markBlocked(findings: readonly Finding[]): void {
+  for (let i = 0; i < findings.length; i++) (findings[i] as Finding).blocked = true;
 }

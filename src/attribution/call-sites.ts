@@ -91,7 +91,7 @@ export interface Attribution {
   readonly chain: Chain;
   /** The execution of an agent's tool that it is part of. */
   readonly call: ToolCall | undefined;
-  /** The nearest frame that is neither Node's nor ours; `undefined` when there is none on the stack. */
+  /** The nearest frame of whoever answers, or else of anybody but Node and us; `undefined` when there is none on the stack. */
   readonly site: CallSite | undefined;
   /** The act was made by Node itself (net for http, tls for https …), not by user code calling the function. */
   readonly byNode: boolean;
@@ -209,7 +209,7 @@ export function attribute(thorough: boolean, suspicious = false, above: AnyFunct
   }
   const maker = lastMaker;
   const loading = lastLoading;
-  let first: CallSite | undefined;
+  let first: Site | undefined;
   let sawNode = false;
   for (let i = 0; i < sites.length; i++) {
     const site = sites[i] as Site;
@@ -221,7 +221,7 @@ export function attribute(thorough: boolean, suspicious = false, above: AnyFunct
       continue;
     }
     if (!sawNode) byNode = false;
-    first = placeOf(site);
+    first = site;
     break;
   }
   let source: Chain['source'] = 'stack';
@@ -244,9 +244,18 @@ export function attribute(thorough: boolean, suspicious = false, above: AnyFunct
     call,
     loading: loading !== undefined && owns(chain, loading) ? loading : undefined,
     textBy: maker !== undefined && owns(chain, maker) ? maker : undefined,
-    site: first,
+    site: first === undefined ? undefined : placeOf(frameOf(chain.owners[0] as Principal, sites) ?? first),
     byNode,
   };
+}
+
+/* A client that was asked, or an instrumentation around it, may stand nearer than who answers. */
+function frameOf(principal: Principal, sites: readonly Site[]): Site | undefined {
+  for (let i = 0; i < sites.length; i++) {
+    const site = sites[i] as Site;
+    if (ownerOfSite(site) === principal) return site;
+  }
+  return undefined;
 }
 
 /* That a span is exported while a tool is at work, or in a process that one has started, is nothing the tool does. */

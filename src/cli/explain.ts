@@ -71,6 +71,8 @@ export function storyOf(finding: FindingLine, paint: Paint, width: number): stri
     field('what', finding.reason),
     field('trait', finding.trait),
     field('through', finding.chain.join(' ← ')),
+    ...(finding.file === undefined ? [] : [field('at', `${finding.file}:${finding.line ?? ''}`)]),
+    ...(finding.blocked === true ? [field('blocked', 'the act was refused: it did not happen')] : []),
     field(
       'when',
       `${finding.time}${finding.pid === undefined ? '' : `, process ${finding.pid}${finding.threadId ? `, thread ${finding.threadId}` : ''}`}`,
@@ -112,6 +114,9 @@ export function beforeEnd(milliseconds: number): string {
 
 export function nextStep(finding: FindingLine): string {
   const key = keyOfFinding(finding);
+  if (finding.blocked === true) {
+    return `this act was refused; look at the code of ${key}; if it is right after all: diogenesis approve ${shellWord(key)}`;
+  }
   if (finding.level === 'ALERT') {
     return `treat what it touched as known to a stranger until shown otherwise; look at the code of ${key}; if it is right after all: diogenesis approve ${shellWord(key)}`;
   }

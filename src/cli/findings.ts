@@ -21,6 +21,11 @@ export interface FindingLine {
   };
   readonly steps?: readonly { readonly time: number; readonly principal: string; readonly trait: string }[];
   readonly baseline?: string;
+  /** Where in the code. */
+  readonly file?: string;
+  readonly line?: number;
+  /** The act was refused. */
+  readonly blocked?: boolean;
   readonly pid?: number;
   readonly threadId?: number;
   readonly traceId?: string;

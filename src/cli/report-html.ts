@@ -128,6 +128,8 @@ function story(finding: FindingLine): string {
 <dl>${[
     row('trait', code(finding.trait)),
     row('through', asText((finding.chain ?? []).join(' ← '))),
+    row('at', finding.file === undefined ? '' : code(`${finding.file}:${finding.line ?? ''}`)),
+    row('blocked', finding.blocked === true ? 'the act was refused: it did not happen' : ''),
     row('when', `<time datetime="${asText(finding.time)}">${asText(when(finding.time))}</time>${asText(where)}`),
     steps.length > 1 ? row('in this order', `<ol class="steps">${order.join('')}</ol>`) : '',
     row('baseline', asText(finding.baseline ?? '')),

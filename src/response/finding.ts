@@ -1,4 +1,5 @@
 import type { Principal } from '../behavior.ts';
+import { MathFloor } from '../primordials.ts';
 
 /** In order of severity. LOG is information, WARN wants a look, ALERT wants one now. */
 export type Level = 'LOG' | 'WARN' | 'ALERT';
@@ -49,6 +50,10 @@ export interface Finding {
   readonly baseline: string;
   /** The AI agent on whose behalf it happened: names only. */
   readonly agent?: FindingAgent | undefined;
+  /** Where in the code; `undefined` when nobody is on the stack, or somebody else stands there. */
+  readonly code?: { readonly file: string; readonly line: number } | undefined;
+  /** The act was refused (`mode: 'block'`, or the policy of a tool): it did not happen. */
+  blocked?: boolean | undefined;
   traceId: string | undefined;
   spanId: string | undefined;
 }
@@ -56,4 +61,9 @@ export interface Finding {
 /** Numeric order of levels, for comparisons. */
 export function severityOf(level: Level): number {
   return level === 'ALERT' ? 2 : level === 'WARN' ? 1 : 0;
+}
+
+/** A voltage as it is shown: to four digits, so that nobody reads 0.19999999999999996. */
+export function rounded(voltage: number): number {
+  return MathFloor(voltage * 10_000 + 0.5) / 10_000;
 }

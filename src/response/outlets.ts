@@ -10,7 +10,7 @@ import {
   openSync,
   writeSync,
 } from '../primordials.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, rounded } from './finding.ts';
 
 /** Findings as one JSON object a line: the format of `--findings FILE` (contract.md). */
 export function findingAsLine(finding: Finding): string {
@@ -23,13 +23,16 @@ export function findingAsLine(finding: Finding): string {
     package: { name: finding.principal.name, version: finding.principal.version },
     chain: finding.chain,
     trait: finding.trait,
-    voltage: finding.voltage,
+    voltage: rounded(finding.voltage),
     rule: { name: finding.rule.name, reference: finding.rule.reference },
     steps: finding.steps,
     baseline: finding.baseline,
     tool: finding.agent?.tool,
     agent: finding.agent?.name,
     conversation: finding.agent?.conversation,
+    file: finding.code?.file,
+    line: finding.code?.line,
+    blocked: finding.blocked,
     pid: process.pid,
     threadId,
     traceId: finding.traceId,
@@ -89,7 +92,7 @@ export function findingAsText(finding: Finding, colored: boolean): string {
   const paint = (code: number, text: string) => (colored ? `\u001b[${code}m${text}\u001b[0m` : text);
   const { agent } = finding;
   const lines = [
-    `${paint(COLORS[finding.level], `diogenesis ${finding.level}`)} ${finding.pattern} ${paint(1, finding.principal.key)}`,
+    `${paint(COLORS[finding.level], `diogenesis ${finding.level}`)} ${finding.pattern} ${paint(1, finding.principal.key)}${finding.blocked === true ? ' · blocked' : ''}`,
     `  ${finding.reason}`,
     `  trait ${finding.trait} · chain ${ArrayPrototypeJoin(finding.chain, ' ← ')} · voltage ${NumberPrototypeToFixed(finding.voltage, 2)} · ${finding.id}`,
     ...(agent === undefined ? [] : [agentLine(agent)]),

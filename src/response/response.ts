@@ -1,3 +1,4 @@
+import type { CallSite } from '../attribution/call-sites.ts';
 import type { ToolCall } from '../attribution/tool-call.ts';
 import type { Behavior, Principal } from '../behavior.ts';
 import {
@@ -74,6 +75,9 @@ export class Response {
       steps: match.steps,
       baseline,
       agent: agentOf(behavior.call),
+      // Whoever is accused may not be the one who stands there.
+      code: behavior.site !== undefined && principal === behavior.principal ? codeOf(behavior.site) : undefined,
+      blocked: undefined,
       traceId: undefined,
       spanId: undefined,
     };
@@ -118,6 +122,10 @@ const tag = (process.pid % 1296).toString(36).padStart(2, '0');
 let counter = 0;
 
 /** Sortable by time, short enough to type, distinct between the processes of one run. */
+function codeOf({ file, line }: CallSite): Finding['code'] {
+  return { file, line };
+}
+
 export function nextFindingId(time: number = DateNow()): string {
   counter = (counter + 1) % 46_656;
   return `${NumberPrototypeToString(time, 36)}-${tag}${StringPrototypePadStart(NumberPrototypeToString(counter, 36), 3, '0')}`;

@@ -1,7 +1,7 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Assessment } from '../behavior.ts';
 import { ArrayPrototypeJoin, SafeWeakMap, StringPrototypeIncludes } from '../primordials.ts';
-import { type Finding, type FindingAgent, type Level, severityOf } from '../response/finding.ts';
+import { type Finding, type FindingAgent, type Level, rounded, severityOf } from '../response/finding.ts';
 import { BoundedMap } from '../voltage/bounded-map.ts';
 import { otelApi } from './otel-api.ts';
 import { currentLogger } from './providers.ts';
@@ -73,7 +73,8 @@ export function findingAttributes(finding: Finding): Attributes {
     [semconv.ATTR_PACKAGE_VERSION]: finding.principal.version,
     [semconv.ATTR_PACKAGE_CHAIN]: [...finding.chain],
     [semconv.ATTR_TRAIT]: finding.trait,
-    [semconv.ATTR_VOLTAGE]: finding.voltage,
+    [semconv.ATTR_VOLTAGE]: rounded(finding.voltage),
+    ...(finding.blocked === true ? { [semconv.ATTR_FINDING_BLOCKED]: true } : {}),
     [semconv.ATTR_SECURITY_RULE_NAME]: finding.rule.name,
     [semconv.ATTR_SECURITY_RULE_CATEGORY]: finding.pattern,
     [semconv.ATTR_SECURITY_RULE_REFERENCE]: ArrayPrototypeJoin(finding.rule.reference, ', '),
@@ -82,7 +83,7 @@ export function findingAttributes(finding: Finding): Attributes {
 
 /** Writes voltage and findings of an act onto its own span. */
 export function markActSpan(span: Span, assessment: Assessment): void {
-  span.setAttribute(semconv.ATTR_VOLTAGE, assessment.voltage);
+  span.setAttribute(semconv.ATTR_VOLTAGE, rounded(assessment.voltage));
   const { findings } = assessment;
   if (findings.length === 0) return;
   for (const finding of findings) span.addEvent(semconv.EVENT_FINDING, findingAttributes(finding), finding.time);

@@ -30,6 +30,8 @@ export const ATTR_FINDING_ID = 'diogenesis.finding.id';
 export const ATTR_FINDING_LEVEL = 'diogenesis.finding.level';
 export const ATTR_FINDING_PATTERN = 'diogenesis.finding.pattern';
 export const ATTR_FINDING_REASON = 'diogenesis.finding.reason';
+/** True when the act was refused. */
+export const ATTR_FINDING_BLOCKED = 'diogenesis.finding.blocked';
 export const ATTR_FINDING_COUNT = 'diogenesis.finding.count';
 export const ATTR_SESSION_ID = 'diogenesis.session.id';
 export const ATTR_SESSION_COMPLETE = 'diogenesis.session.complete';

@@ -119,7 +119,9 @@ describe('the API', () => {
       d.activate({ quiet: true, mode: 'block' });
       labels.act().then((error) => ${say('[error?.code, error?.name]').replace(/;$/, '')});`);
     assert.equal(answer[0], 'ERR_DIOGENESIS_BLOCKED');
-    assert.ok(findings.some(({ level }) => level === 'ALERT'));
+    const alert = findings.find(({ level }) => level === 'ALERT');
+    assert.equal(alert?.blocked, true);
+    assert.match(`${alert?.file}:${alert?.line}`, /node_modules\/.*\.js:\d+$/);
   });
 });
 

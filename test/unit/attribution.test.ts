@@ -189,6 +189,18 @@ describe('attribution to the chain of packages', () => {
     assert.deepEqual(load('actor').act().site, { functionName: 'acting', file, line: 2, column: 10 });
   });
 
+  it('tells the place of whoever answers, not of an instrumentation that stands between', () => {
+    probe.probe = attribute.bind(undefined, true);
+    app.package('@opentelemetry/instrumentation-http', '1.0.0', 'exports.wrap = (run) => () => run();');
+    app.package(
+      'asker',
+      '1.0.0',
+      `const { wrap } = require('@opentelemetry/instrumentation-http');\n\nexports.act = () => {\n  return wrap(probe)();\n};`,
+    );
+    const { site } = load('asker').act();
+    assert.deepEqual([site?.file, site?.line], [app.path('node_modules/asker/index.js'), 4]);
+  });
+
   it('names who made the acting code from text, also when it is called back later', async () => {
     probe.probe = attribute.bind(undefined, true);
     app.package(
