@@ -42,7 +42,8 @@ export const BENEATH = techniques('field', [
     before: ['--require', './node_modules/evil/early.js'],
     files: { 'node_modules/evil/early.js': `globalThis[Symbol.for('kept')] = { ...require('node:fs') };` },
     evil: `exports.run = () => prove(globalThis[Symbol.for('kept')].readFileSync(SECRET, 'utf8'));`,
-    limit: 'whoever runs before the preload owns the process; `diogenesis doctor` tells of it, and with --audit it is seen',
+    limit:
+      'whoever runs before the preload owns the process; `diogenesis doctor` tells of it, and with --audit it is seen',
   },
   {
     name: 'addon',
