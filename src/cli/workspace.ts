@@ -134,6 +134,7 @@ function recordRun(
   folder: string,
 ): RunFolder {
   fs.mkdirSync(folder, { recursive: true });
+  ignoreInGit(workspace.folder);
   const findings = workspace.config.findings ?? path.join(folder, 'findings.jsonl');
   let findingsFrom = 0;
   try {
@@ -225,5 +226,14 @@ export function forgetOldRuns(workspace: Workspace): void {
     } catch {
       // Next time.
     }
+  }
+}
+
+/* What runs leave behind is nobody's commit; who wants it there may empty the file. */
+function ignoreInGit(folder: string): void {
+  try {
+    fs.writeFileSync(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch {
+    // It is there, or nothing can be written: the run says so.
   }
 }
