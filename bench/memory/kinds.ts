@@ -6,8 +6,6 @@ export interface Kind {
   /** The most that may be added to the heap, in MB; bounded tables that fill up, not a share of the count. */
   readonly atMost: number;
   readonly says: string;
-  /** How many there must be in a second. */
-  readonly aSecond?: number;
 }
 
 export const KINDS: readonly Kind[] = [
@@ -16,7 +14,7 @@ export const KINDS: readonly Kind[] = [
   { name: 'programs', many: 1_000_000, atMost: 30, says: 'distinct command lines started, each of 4 KB' },
   {
     name: 'argv',
-    many: 5_000,
+    many: 20_000,
     atMost: 30,
     says: 'spawns of distinct programs with 1,000 arguments, 1 MB, through child_process',
   },
@@ -37,7 +35,6 @@ export const KINDS: readonly Kind[] = [
     name: 'findings',
     many: 1_000_000,
     atMost: 80,
-    aSecond: 10_000,
     says: 'acts that raise a finding, as fast as they come',
   },
 ];

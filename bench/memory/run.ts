@@ -11,7 +11,7 @@ import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeBetween } from '../../scripts/generated-part.ts';
+import { partOf, writeBetween } from '../../scripts/generated-part.ts';
 import { KINDS } from './kinds.ts';
 
 const { values } = parseArgs({
@@ -22,19 +22,20 @@ const { values } = parseArgs({
   },
 });
 const chosen = values.kinds?.split(',');
-const lines = [
+const HEAD = [
   '| different | how many | added at half, MB | added in the end, MB | at most | µs each | a second |',
   '|---|---|---|---|---|---|---|',
 ];
+const lines: string[] = [];
 let isOver = false;
-for (const { name, many, atMost, says, aSecond } of KINDS) {
+for (const { name, many, atMost, says } of KINDS) {
   if (chosen !== undefined && !chosen.includes(name)) continue;
   const count = values.quick ? many / 10 : many;
   const subject = path.join(import.meta.dirname, 'subject.ts');
   const said = execFileSync(process.execPath, ['--expose-gc', subject, name, String(count)], { encoding: 'utf8' });
   const { before, half, after, micros, errors } = JSON.parse(said);
   const perSecond = Math.round(1e6 / micros);
-  const isGood = after - before <= atMost && errors === 0 && perSecond >= (aSecond ?? 0);
+  const isGood = after - before <= atMost && errors === 0;
   if (!isGood) isOver = true;
   const cells = [
     says,
@@ -50,10 +51,16 @@ for (const { name, many, atMost, says, aSecond } of KINDS) {
 }
 if (values.write) {
   const machine = `Node ${process.versions.node}, ${os.type()} ${os.arch()}, ${os.availableParallelism()} cores`;
-  writeBetween(
-    path.join(import.meta.dirname, '../../docs/memory.md'),
-    'memory',
-    `Written by \`npm run bench:memory -- --write\`: ${machine}. Heap after garbage collection.\n\n${lines.join('\n')}`,
-  );
+  const page = path.join(import.meta.dirname, '../../docs/memory.md');
+  // Rows of kinds that were not run stay.
+  const before = partOf(page, 'memory').split('\n');
+  const rows = KINDS.map(({ says }) => [...lines, ...before].find((line) => line.startsWith(`| ${says} |`)));
+  const text = [
+    `Written by \`npm run bench:memory -- --write\`: ${machine}. Heap after garbage collection.`,
+    '',
+    ...HEAD,
+    ...rows.filter((row) => row !== undefined),
+  ];
+  writeBetween(page, 'memory', text.join('\n'));
 }
 process.exitCode = isOver ? 1 : 0;
