@@ -29,6 +29,9 @@ export interface FindingLine {
   readonly trait: string;
   readonly voltage: number;
   readonly rule: { readonly name: string; readonly reference: readonly string[] };
+  readonly blocked?: boolean;
+  readonly file?: string;
+  readonly line?: number;
   readonly tool?: string;
   readonly agent?: string;
   readonly conversation?: string;
