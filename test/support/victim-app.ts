@@ -17,9 +17,6 @@ export interface Ran {
 
 /** One finding as `--findings` has it. */
 export interface FindingLine {
-  readonly file?: string;
-  readonly line?: number;
-  readonly blocked?: boolean;
   readonly id: string;
   readonly level: string;
   readonly pattern: string;
