@@ -127,7 +127,7 @@ export interface ResolvedConfig {
 
 /**
  * Resolves the settings of this process. Never throws: what cannot be used is left at its default and named in
- * `problems`, one clear line each.
+ * `problems`, one clear line each. `main`: the main file of a running application.
  */
 export function loadConfig(
   explicit: DiogenesisConfig | undefined,
@@ -183,8 +183,9 @@ export function loadConfig(
     patterns: [...(file?.patterns ?? []), ...(code?.patterns ?? [])],
   };
   const isEnforcing = config.mode === 'observe' || config.mode === 'block';
-  // Of the processes that it starts, the CLI says it once itself.
-  if (isEnforcing && namedLock !== undefined && env.DIOGENESIS_ROOT === undefined && !existsSync(lock)) {
+  // Only a running application: the CLI knows better what a missing lock file means to a command and its processes.
+  const isApplication = main !== undefined && env.DIOGENESIS_ROOT === undefined;
+  if (isApplication && isEnforcing && namedLock !== undefined && !existsSync(lock)) {
     problems[problems.length] = `${lock}: there is no such lock file; what packages do is judged without one`;
   }
   return { config, problems };

@@ -249,6 +249,23 @@ describe('where the settings of an application lie that is started from elsewher
   }
 });
 
+describe('a lock file that was named and is not there', () => {
+  const lock = JSON.stringify({ lock: 'missing.json' });
+  for (const [what, env, main, expected] of [
+    ['is told of in a running application', {}, 'main.js', 1],
+    ['is the affair of the CLI in what the CLI runs', { DIOGENESIS_ROOT: '/' }, 'main.js', 0],
+    ['is the affair of the CLI in the CLI', {}, undefined, 0],
+    ['is nothing to wonder about while learning', { DIOGENESIS_MODE: 'learn' }, 'main.js', 0],
+  ] as const) {
+    it(what, () => {
+      using folder = new AppFolder();
+      folder.write('diogenesis.config.json', lock);
+      const { problems } = loadConfig(undefined, env, folder.root, main === undefined ? main : folder.path(main));
+      assert.equal(problems.length, expected, problems.join('\n'));
+    });
+  }
+});
+
 describe('the schema', () => {
   it('knows every key of the configuration, with words for an editor', () => {
     const everything: Required<DiogenesisConfig> = {
@@ -269,7 +286,7 @@ describe('the schema', () => {
     };
     assert.deepEqual(Object.keys(schema.properties).sort(), ['$schema', ...Object.keys(everything)].sort());
     const { config, problems } = load(JSON.stringify({ $schema: './x.json', ...everything }));
-    assert.deepEqual(problems, ['l: there is no such lock file; what packages do is judged without one']);
+    assert.deepEqual(problems, []);
     assert.deepEqual(
       [config.mode, config.capture, config.block.level, config.deny.length, config.levels[0]?.level],
       ['block', 'all', 'WARN', 1, 'LOG'],
