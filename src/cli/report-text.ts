@@ -13,10 +13,14 @@ export function textReport(report: CheckReport, paint: Paint, width: number, isV
   const lines: string[] = [];
   if (packages.length === 0) lines.push(`${title}: ${paint('green', `as ${lockFile} says`)} (${where})`);
   else {
-    const traits = packages.reduce((count, { unreviewed }) => count + unreviewed.length, 0);
-    lines.push(
-      `${title}: ${paint('red', `${plural(packages.length, 'package')} ${packages.length === 1 ? 'does' : 'do'} ${plural(traits, 'thing')} that ${lockFile} does not have`)} (${where})`,
-    );
+    const traits = packages.flatMap(({ unreviewed }) => unreviewed);
+    const denied = traits.filter((one) => one.denied !== undefined).length;
+    const faults = [
+      ...(denied < traits.length ? [`${lockFile} does not have`] : []),
+      ...(denied > 0 ? ['the config file denies'] : []),
+    ];
+    const does = `${plural(packages.length, 'package')} ${packages.length === 1 ? 'does' : 'do'} ${plural(traits.length, 'thing')}`;
+    lines.push(`${title}: ${paint('red', `${does} that ${faults.join(' or ')}`)} (${where})`);
     for (const entry of packages.slice(0, MAX_PACKAGES))
       lines.push('', ...packageLines(entry, paint, width, isVerbose));
     if (packages.length > MAX_PACKAGES)

@@ -288,8 +288,10 @@ export interface Advice {
 }
 
 /** What to do about it. */
-export function adviceFor({ name, comparedWith, against, key }: UnreviewedPackage): Advice {
-  const approve = `diogenesis approve ${shellWord(key)}`;
+export function adviceFor({ name, comparedWith, against, key, unreviewed }: UnreviewedPackage): Advice {
+  // What is denied, `approve` refuses: it was somebody's decision.
+  const isDenied = unreviewed.every(({ denied }) => denied !== undefined);
+  const approve = isDenied ? 'change "deny" in the config file' : `diogenesis approve ${shellWord(key)}`;
   if (comparedWith === 'previous') {
     return { approve, otherwise: 'stay with', subject: `${name}@${splitKey(against as string).version}` };
   }

@@ -230,7 +230,10 @@ describe('the report of a check', () => {
     assert.deepEqual(known?.unreviewed, [
       { trait: 'code.eval', level: 'ALERT', means: 'turns text into code', denied: 'no eval here' },
     ]);
-    assert.match(textReport(report, plain, 120), /denied: no eval here/);
+    const text = textReport(report, plain, 120);
+    assert.match(text, /denied: no eval here/);
+    assert.match(text, / that diogenesis\.lock\.json does not have or the config file denies \(/);
+    assert.match(text, /expected\? change "deny" in the config file /);
   });
 
   it('has other levels where the config file says so', () => {
