@@ -5,7 +5,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { decodeProtobuf, REQUESTS } from './otlp-protobuf.ts';
 
@@ -56,7 +55,7 @@ export type Behaviour =
   | 'accept'
   | 'hang'
   | 'reset'
-  | { readonly afterMs: number }
+  | { readonly until: Promise<unknown> }
   | { readonly status: number; readonly retryAfter?: number };
 
 export interface OtlpReceiver {
@@ -104,8 +103,9 @@ export async function startOtlpReceiver(options: { port?: number; behaviour?: Be
     const contentType = request.headers['content-type'] ?? '';
     requests.push({ path, contentType, bytes: body.length });
 
-    const isSlow = typeof behaviour === 'object' && 'afterMs' in behaviour;
-    if (isSlow) await delay((behaviour as { afterMs: number }).afterMs);
+    const isSlow = typeof behaviour === 'object' && 'until' in behaviour;
+    if (isSlow) for (const look of [...waiting]) look();
+    if (isSlow) await (behaviour as { until: Promise<unknown> }).until;
     if (isSlow || behaviour === 'accept') {
       if (request.headers['content-encoding'] === 'gzip') body = gunzipSync(body);
       const json = contentType.includes('json');
