@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import * as library from '../../src/index.ts';
 import { type FindingLine, VictimApp } from '../support/victim-app.ts';
 
-const library = await import('diogenesis-otel');
 const PRELOAD = ['--require', 'diogenesis-otel/register'];
 const STEAL = `require('node:fs').readFileSync(process.env.HOME + '/.npmrc');`;
 
