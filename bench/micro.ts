@@ -37,6 +37,10 @@ export async function benchFs({ quick }: Settings): Promise<Table[]> {
     rows.push({ label: `fs.${name}: added`, values: added, ...micro, atMost: name === NOVEL ? 25 : limitOf(name) });
     rows.push({ label: `fs.${name}: added by an empty wrapper`, values: differencesOf(floor[name]), ...micro });
     rows.push({ label: `fs.${name}: added by instrumentation-fs`, values: theirs, ...micro });
+    if (name === NOVEL) {
+      const values = [median(added) / median(batches.bare)];
+      rows.push({ label: `fs.${name}: added / bare`, values, unit: '×', digits: 1 });
+    }
     if (name in LIMITED) {
       const values = [median(added) / median(theirs)];
       rows.push({ label: `fs.${name}: ours / instrumentation-fs`, values, unit: '×', digits: 2, atMost: 0.2 });

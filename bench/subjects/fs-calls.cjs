@@ -108,12 +108,10 @@ const NOVEL = {
   'readFileSync, each file once': ({ readFileSync }) => readFileSync(fresh[next++ % fresh.length], 'utf8'),
 };
 
-/* Of the processor: nothing in it waits for anybody, and so it matters less what else the machine does. */
 function timeSync(call, api, times) {
-  const begin = process.cpuUsage();
+  const begin = process.hrtime.bigint();
   for (let i = 0; i < times; i++) call(api);
-  const { user, system } = process.cpuUsage(begin);
-  return (user + system) / times;
+  return Number(process.hrtime.bigint() - begin) / 1000 / times;
 }
 async function timeAsync(call, api, times) {
   const begin = process.hrtime.bigint();
