@@ -287,7 +287,6 @@ function isOurs(part: unknown): boolean {
   return part instanceof DiogenesisSpanProcessor || part instanceof DiogenesisSampler;
 }
 
-/* What the package that started this process had taken before it did. */
 /* What the process that started this one has told: for whom it works, in which conversation, and what is whose. */
 function inheritCall(text: string | undefined): void {
   setMoreOfCall((call) => ({
@@ -302,6 +301,7 @@ function inheritCall(text: string | undefined): void {
   if (call !== undefined) takeState(call, state, Date.now());
 }
 
+/* What the package that started this process had taken before it did. */
 function inheritLoot(threats: ImmuneSystemParts['threats']): void {
   const by = mainPrincipal();
   const lineage = by.kind === 'package' ? parseLineage(process.env[LINEAGE]) : undefined;

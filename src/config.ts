@@ -205,10 +205,19 @@ function settingsFolder(cwd: string, main: string | undefined): string {
     holds(cwd)
   )
     return cwd;
-  for (let folder = dirname(main); ; folder = dirname(folder)) {
-    if (holds(folder)) return folder;
-    if (existsSync(resolvePath(folder, 'package.json')) || folder === dirname(folder)) return cwd;
+  const own = dirname(main);
+  if (holds(own)) return own;
+  let root = own;
+  while (!existsSync(resolvePath(root, 'package.json'))) {
+    // Without a package.json the folders above are nobody's, or everybody's (/tmp).
+    if (root === dirname(root)) return cwd;
+    root = dirname(root);
   }
+  for (let folder = own; folder !== root; ) {
+    folder = dirname(folder);
+    if (holds(folder)) return folder;
+  }
+  return cwd;
 }
 
 /** Reads and checks a config file alone: what of it can be used. */

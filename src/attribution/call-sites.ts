@@ -511,15 +511,22 @@ function captureQuickly(above: AnyFunction, most = FRAMES_OF_OTHERS): QuickCaptu
 function placeOf(site: Site): CallSite {
   if (site.scriptId !== undefined) {
     const { functionName, scriptName, lineNumber, columnNumber } = site as FullSite;
-    return { functionName, file: scriptName, line: lineNumber, column: columnNumber };
+    return { functionName, file: fileOfScript(scriptName), line: lineNumber, column: columnNumber };
   }
   const { at, scriptName } = site as QuickSite;
   return {
     functionName: at.getFunctionName() ?? '',
-    file: scriptName,
+    file: fileOfScript(scriptName),
     line: at.getLineNumber() ?? 0,
     column: at.getColumnNumber() ?? 0,
   };
+}
+
+/* The name of a module from a `data:` URL is its whole text, with whatever stands in it. */
+function fileOfScript(name: string): string {
+  if (!StringPrototypeStartsWith(name, 'data:')) return name;
+  const comma = StringPrototypeIndexOf(name, ',');
+  return StringPrototypeSlice(name, 0, comma < 0 ? 'data:'.length : comma);
 }
 
 /* Both are plain properties unless somebody made them something else, and to set one costs a tenth of defining it. */

@@ -122,11 +122,11 @@ const tag = (process.pid % 1296).toString(36).padStart(2, '0');
 let counter = 0;
 
 /** Sortable by time, short enough to type, distinct between the processes of one run. */
-function codeOf({ file, line }: CallSite): Finding['code'] {
-  return { file, line };
-}
-
 export function nextFindingId(time: number = DateNow()): string {
   counter = (counter + 1) % 46_656;
   return `${NumberPrototypeToString(time, 36)}-${tag}${StringPrototypePadStart(NumberPrototypeToString(counter, 36), 3, '0')}`;
+}
+
+function codeOf({ file, line }: CallSite): Finding['code'] {
+  return { file, line };
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { isOwnWork, originNow, runAs, runAsOwn } from '../../src/attribution/async-origin.ts';
 import { type Attribution, attribute, forgetScripts } from '../../src/attribution/call-sites.ts';
 import { chainOf, forgetChains } from '../../src/attribution/chain.ts';
-import { noteImport, principalOfFile, setAppRoot, toolPrincipal } from '../../src/attribution/packages.ts';
+import { adopt, noteImport, principalOfFile, setAppRoot, toolPrincipal } from '../../src/attribution/packages.ts';
 import { namedCall, runAsTool } from '../../src/attribution/tool-call.ts';
 import { AppFolder } from '../support/app-folder.ts';
 
@@ -199,6 +199,15 @@ describe('attribution to the chain of packages', () => {
     );
     const { site } = load('asker').act();
     assert.deepEqual([site?.file, site?.line], [app.path('node_modules/asker/index.js'), 4]);
+  });
+
+  it('tells nothing of the text of a module from a data: URL', async () => {
+    probe.probe = attribute.bind(undefined, true);
+    app.package('adopter', '1.0.0', '');
+    const url = 'data:text/javascript,export const act = () => probe(); // hunter2';
+    adopt(url, principalOfFile(app.path('node_modules/adopter/index.js')));
+    const { act } = (await import(url)) as { act: () => Attribution };
+    assert.equal(act().site?.file, 'data:text/javascript');
   });
 
   it('names who made the acting code from text, also when it is called back later', async () => {

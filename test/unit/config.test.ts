@@ -228,6 +228,7 @@ describe('where the settings of an application lie that is started from elsewher
     ['beside the main file', ['app/diogenesis.config.json'], 'app/main.js', 'app'],
     ['the lock file alone', ['app/diogenesis.lock.json'], 'app/main.js', 'app'],
     ['beside its package.json', ['app/diogenesis.config.json', 'app/package.json'], 'app/dist/main.js', 'app'],
+    ['no further up than its own folder without a package.json', ['diogenesis.config.json'], 'app/main.js', 'cwd'],
     ['no further up', ['diogenesis.config.json', 'app/package.json'], 'app/dist/main.js', 'cwd'],
     ['not for a tool', ['app/node_modules/t/diogenesis.config.json'], 'app/node_modules/t/main.js', 'cwd'],
     ['first in the working directory', ['cwd/diogenesis.lock.json', 'app/diogenesis.config.json'], 'app/m.js', 'cwd'],
