@@ -112,6 +112,8 @@ export function patchTogether(patchAll: () => void): void {
 }
 
 const ProxyConstructor = Proxy;
+/* A trap is looked for in what the handler inherits as well: `Object.prototype.apply = …` would be one. */
+const NO_TRAPS = { __proto__: null } as object;
 const { prototype: promises } = Promise;
 
 /**
@@ -122,12 +124,13 @@ function asTold<T extends AnyFunction>(owner: object, wrapper: T, original: T): 
   if (owner === promises || wrapper === original || isOrdinary(original)) return wrapper;
   const text = FunctionPrototypeToString(original);
   let told = wrapper;
-  if (isNative(text)) told = new ProxyConstructor(wrapper, {});
+  if (isNative(text)) told = new ProxyConstructor(wrapper, NO_TRAPS);
   else if (StringPrototypeStartsWith(text, 'class') && !isNative(FunctionPrototypeToString(wrapper))) {
     told = new ProxyConstructor(original, {
+      __proto__: null,
       construct: (_, args, target) =>
         ReflectConstruct(wrapper as never, args as never, (target === told ? wrapper : target) as never) as object,
-    });
+    } as ProxyHandler<T>);
   }
   if (told !== wrapper) noteWatched(told);
   return told;
