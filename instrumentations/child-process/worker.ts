@@ -26,29 +26,35 @@ const ProxyConstructor = Proxy;
  */
 export function senseWorkers(patch: Patcher, live: { on: boolean }): void {
   patch.method(workerThreads, 'Worker', (original) => {
-    const proxy: WorkerClass = new ProxyConstructor(original as unknown as WorkerClass, {
-      construct(target, args, newTarget) {
-        let perception: Perception | undefined;
-        const forwarded = args.slice();
-        if (live.on) {
-          try {
-            perception = begin(forwarded);
-          } catch (error) {
-            senseFailed('worker', error);
+    const proxy: WorkerClass = new ProxyConstructor(
+      original as unknown as WorkerClass,
+      {
+        // What the handler inherits would be traps as well.
+        __proto__: null,
+        construct(target, args, newTarget) {
+          let perception: Perception | undefined;
+          const forwarded = args.slice();
+          if (live.on) {
+            try {
+              perception = begin(forwarded);
+            } catch (error) {
+              senseFailed('worker', error);
+            }
           }
-        }
-        if (perception?.refusal !== undefined) {
-          perception.end(perception.refusal);
-          throw perception.refusal;
-        }
-        const construct = () => ReflectConstruct(target, forwarded, newTarget === proxy ? target : newTarget) as object;
-        const told = awaited(perception);
-        if (told === undefined) return construct();
-        const worker = callTelling(told, construct);
-        told.end();
-        return worker;
-      },
-    });
+          if (perception?.refusal !== undefined) {
+            perception.end(perception.refusal);
+            throw perception.refusal;
+          }
+          const construct = () =>
+            ReflectConstruct(target, forwarded, newTarget === proxy ? target : newTarget) as object;
+          const told = awaited(perception);
+          if (told === undefined) return construct();
+          const worker = callTelling(told, construct);
+          told.end();
+          return worker;
+        },
+      } as ProxyHandler<WorkerClass>,
+    );
     return proxy as unknown as typeof original;
   });
 }

@@ -17,9 +17,11 @@ export function pinOptions<T extends object>(options: T, keys: readonly (keyof T
   const pinned: Record<string, unknown> = { __proto__: null } as never;
   for (let i = 0; i < keys.length; i++) pinned[keys[i] as string] = options[keys[i] as keyof T];
   return new ProxyConstructor(options, {
+    // What the handler inherits would be traps as well.
+    __proto__: null,
     // The receiver stays the caller's object: its other getters may rely on private fields.
     get: (target, key) => (typeof key === 'string' && key in pinned ? pinned[key] : ReflectGet(target, key)),
-  });
+  } as ProxyHandler<T>);
 }
 
 function isPlain(options: object, key: string): boolean {

@@ -156,6 +156,12 @@ describe('the process sense', () => {
     assert.throws(() => (Worker as unknown as () => void)(), TypeError);
     assert.throws(() => new Worker('no/path'), { code: 'ERR_WORKER_PATH' });
     await once(worker, 'exit');
+    // A Proxy looks for its traps in what its handler inherits, too.
+    const polluted = Object.prototype as unknown as Record<string, unknown>;
+    polluted.get = () => 'caught';
+    const { name } = Worker;
+    delete polluted.get;
+    assert.equal(name, 'Worker');
   });
 
   const hasExecve = typeof (process as { execve?: unknown }).execve === 'function' && process.platform !== 'win32';
