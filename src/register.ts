@@ -8,7 +8,6 @@ import { fileOfLostOptions } from '../instrumentations/child-process/propagate.t
 import { current } from './activate.ts';
 import { activatePreloaded } from './api.ts';
 import { complain } from './response/outlets.ts';
-import type { OwnExporter } from './telemetry/own-exporter.ts';
 import { startOwnSdk } from './telemetry/own-sdk.ts';
 
 try {
@@ -18,16 +17,10 @@ try {
     const file = isMainThread ? fileOfLostOptions() : undefined;
     if (file !== undefined)
       complain(`NODE_OPTIONS of ${file} is not in effect: write "diogenesis run -- node ..." for it`);
-    flushBeforeExit(runtime.ownExporter);
     startOwnSdk(complain, (start) => {
       runtime.onEarlyFinding = start;
     });
   }
 } catch (error) {
   complain(`could not start (${String(error)}); the application runs without it`);
-}
-
-function flushBeforeExit(ownExporter: OwnExporter | undefined): void {
-  // `beforeExit` comes when nothing is left to do; flushing then delays no exit that the application asked for.
-  if (ownExporter !== undefined) process.once('beforeExit', () => void ownExporter.forceFlush());
 }

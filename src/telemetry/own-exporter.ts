@@ -132,10 +132,14 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
   const everything: Flushable[] = [tracerProvider, loggerProvider, meterProvider];
   const all = (action: 'forceFlush' | 'shutdown') =>
     runAsOwn(() => Promise.allSettled(everything.map((provider) => provider[action]()))).then(() => undefined);
+  const metricsSoon = once(EXPORT_EVERY_MS, () => void runAsOwn(() => meterProvider.forceFlush()).catch(() => {}));
+  const flushAtEnd = flushBeforeExit(() => all('forceFlush'));
 
   return {
     tell(behavior, assessment, at) {
       if (assessment.findings.length === 0) return;
+      flushAtEnd.isOwed = true;
+      metricsSoon();
       // Nothing of the application's context (baggage, suppression) but the trace it belongs to.
       const active = at === undefined ? undefined : trace.getSpanContext(at);
       const parent = active === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, active);
@@ -150,10 +154,48 @@ function build(endpoint: string, source: MetricSource, complain: (line: string) 
         logFinding(finding, trace.setSpan(parent, span), (record) => logger.emit(record));
       }
     },
-    log: (record) => logger.emit(record),
+    log(record) {
+      flushAtEnd.isOwed = true;
+      logger.emit(record);
+    },
     forceFlush: () => all('forceFlush'),
-    shutdown: () => all('shutdown'),
+    shutdown() {
+      flushAtEnd.close();
+      return all('shutdown');
+    },
   };
+}
+
+/* A counter is only worth what arrives of it: with the findings, not when the process may be gone. */
+function once(ms: number, action: () => void): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    const act = () => {
+      isDue = false;
+      action();
+    };
+    runAsOwn(() => setTimeout(act, ms)).unref();
+  };
+}
+
+/**
+ * `beforeExit` comes when nothing is left to do: flushing then delays no exit that the application asked for. It comes
+ * again after asynchronous work, ours as well as the application's; once more only for what has been told since.
+ */
+function flushBeforeExit(flush: () => Promise<void>): { isOwed: boolean; close(): void } {
+  const state = {
+    isOwed: true,
+    close: () => void process.off('beforeExit', atEnd),
+  };
+  function atEnd(): void {
+    if (!state.isOwed) return;
+    state.isOwed = false;
+    void flush();
+  }
+  process.on('beforeExit', atEnd);
+  return state;
 }
 
 function resourceAttributes(): Record<string, string> {

@@ -242,3 +242,58 @@ describe('forceFlush', () => {
     }
   });
 });
+
+describe('an endpoint of our own', { concurrency: true }, () => {
+  const cases: readonly (readonly [name: string, args: readonly string[], main: string])[] = [
+    [
+      'when an application that activates in code has nothing left to do',
+      [],
+      "require('diogenesis-otel').activate(); act();",
+    ],
+    [
+      'when something is found after the application thought that it was done',
+      PRELOAD,
+      "process.once('beforeExit', () => setTimeout(act, 50));",
+    ],
+    ['before a server is told to exit', PRELOAD, 'act(); arrived().then(() => process.exit());'],
+    [
+      'before a server is killed',
+      PRELOAD,
+      "act(); arrived().then(() => process.kill(process.pid, 'SIGKILL')); setInterval(() => {}, 1000);",
+    ],
+  ];
+  for (const [name, args, main] of cases) {
+    it(`has findings and metrics ${name}`, async () => {
+      await using app = await VictimApp.create();
+      const receiver = await startOtlpReceiver();
+      try {
+        // Long before the ten seconds of the metrics' own rhythm.
+        const told = receiver.waitFor(() => alerted(receiver).logs.length > 0 && found(receiver).length > 0, 8_000);
+        told.then(
+          () => app.write('arrived', ''),
+          () => {},
+        );
+        app.write(
+          'main.js',
+          `const { existsSync } = require('node:fs');
+           const act = () => require('labels').act();
+           const arrived = () => new Promise((done) => {
+             const waiting = setInterval(() => { if (existsSync('arrived')) { clearInterval(waiting); done(); } }, 20);
+             setTimeout(done, 8_000).unref();
+           });
+           ${main}`,
+        );
+        await app.run([...args, 'main.js'], { DIOGENESIS_OTLP_ENDPOINT: receiver.url });
+        await told;
+        assert.deepEqual(alerted(receiver).logs, ['labels']);
+        assert.ok(found(receiver).includes('ALERT'));
+      } finally {
+        await receiver.close();
+      }
+    });
+  }
+});
+
+function found(receiver: OtlpReceiver): unknown[] {
+  return receiver.metric('diogenesis.findings').map(({ attributes }) => attributes['diogenesis.finding.level']);
+}
