@@ -363,6 +363,13 @@ interface DiogenesisConfig {
   levels?: readonly LevelOverride[];
   /** Custom threat patterns, as `addPattern` takes them. */
   patterns?: readonly object[];
+  /**
+   * Called with every finding of this thread, in code only: after it was written, as soon as the code that is running has
+   * returned (what must not happen at all: mode `block`). An error in it, or a promise that it answers and that is
+   * rejected, is counted in `diogenesis.self.errors`. What it does, and everything that this starts, is watched as ever
+   * but calls it no more. At most 256 findings wait for it.
+   */
+  onFinding?: (finding: Finding) => unknown;
 }
 /** THREAT and SUSPICIOUS and BENIGN as the origin of this project had them; follows from the level. */
 type Verdict = 'THREAT' | 'SUSPICIOUS' | 'BENIGN';

@@ -26,6 +26,8 @@ ${rows.join('\n')}
 \`DIOGENESIS_CONFIG\` names the configuration file. Every standard \`OTEL_*\` variable holds as well: Diogenesis exports
 through your SDK.
 
+One option is for code only: \`onFinding\`, a function that is [called with every finding](operations.md#in-code).
+
 \`\`\`json
 {
   "$schema": "./node_modules/diogenesis-otel/diogenesis.schema.json",

@@ -39,6 +39,7 @@ import { forgetHabits, setAlwaysAttribute } from './habituation.ts';
 import { ImmuneSystem, type ImmuneSystemParts } from './immune-system.ts';
 import { setPerceiver } from './perception.ts';
 import { DateNow, dirname, existsSync, readFileSync, resolvePath, SafeSet, SafeWeakMap } from './primordials.ts';
+import { callbackOutlet } from './response/callback.ts';
 import type { Finding } from './response/finding.ts';
 import { complain, findingAsText, findingsFile, writeToStderr } from './response/outlets.ts';
 import { nextFindingId, Response } from './response/response.ts';
@@ -164,7 +165,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
   const runtime = new Runtime({
     immuneSystem,
     capture: config.capture,
-    outlets: outletsOf(config, say),
+    outlets: outletsOf(config, say, (error) => runtime.callbackFailed(error, say)),
     switchOff: (sense, error) => switchOff(sense, error),
   });
   runtime.metrics = new MetricsFollower(runtime);
@@ -402,7 +403,11 @@ function lifecycleScript(): { package: string; event: string } | undefined {
   return owner === undefined || event === undefined ? undefined : { package: owner.key, event };
 }
 
-function outletsOf(config: ResolvedConfig, say: (line: string) => void): ((finding: Finding) => void)[] {
+function outletsOf(
+  config: ResolvedConfig,
+  say: (line: string) => void,
+  callbackFailed: (error: unknown) => void,
+): ((finding: Finding) => void)[] {
   const outlets: ((finding: Finding) => void)[] = [];
   if (config.findings !== undefined) {
     const { observations } = config;
@@ -415,6 +420,7 @@ function outletsOf(config: ResolvedConfig, say: (line: string) => void): ((findi
       if (finding.level !== 'LOG') writeToStderr(findingAsText(finding, isColored));
     });
   }
+  if (config.onFinding !== undefined) outlets.push(callbackOutlet(config.onFinding, callbackFailed));
   return outlets;
 }
 

@@ -16,7 +16,7 @@ import {
   StringPrototypeSlice,
   StringPrototypeStartsWith,
 } from './primordials.ts';
-import type { Level } from './response/finding.ts';
+import type { Finding, Level } from './response/finding.ts';
 
 export const CONFIG_FILE_NAME = 'diogenesis.config.json';
 const DEFAULT_LOCK = 'diogenesis.lock.json';
@@ -91,6 +91,13 @@ export interface DiogenesisConfig {
   levels?: readonly LevelOverride[];
   /** Custom threat patterns, as `addPattern` takes them. */
   patterns?: readonly object[];
+  /**
+   * Called with every finding of this thread, in code only: after it was written, as soon as the code that is running has
+   * returned (what must not happen at all: mode `block`). An error in it, or a promise that it answers and that is
+   * rejected, is counted in `diogenesis.self.errors`. What it does, and everything that this starts, is watched as ever
+   * but calls it no more. At most 256 findings wait for it.
+   */
+  onFinding?: (finding: Finding) => unknown;
 }
 
 /** Every setting, with defaults filled in and paths absolute. */
@@ -123,6 +130,7 @@ export interface ResolvedConfig {
   readonly deny: readonly Override[];
   readonly levels: readonly LevelOverride[];
   readonly patterns: readonly object[];
+  readonly onFinding: ((finding: Finding) => unknown) | undefined;
 }
 
 /**
@@ -142,8 +150,9 @@ export function loadConfig(
   const configFile = asked ? absolute(cwd, fromEnvironment) : absolute(home, CONFIG_FILE_NAME);
   const file = readConfigFile(configFile, asked, problems);
   const folder = dirname(configFile);
+  const { options, onFinding } = withoutCallback(explicit, problems);
   const code =
-    explicit === undefined ? undefined : (conform(explicit, 'diogenesis options', problems) as DiogenesisConfig);
+    options === undefined ? undefined : (conform(options, 'diogenesis options', problems) as DiogenesisConfig);
   // Functions do not survive a schema: patterns given in code are checked by addPattern itself.
   const pick = <K extends keyof DiogenesisConfig>(key: K): DiogenesisConfig[K] => code?.[key] ?? file?.[key];
 
@@ -181,6 +190,7 @@ export function loadConfig(
     deny: [...(file?.deny ?? []), ...(code?.deny ?? [])],
     levels: [...(file?.levels ?? []), ...(code?.levels ?? [])],
     patterns: [...(file?.patterns ?? []), ...(code?.patterns ?? [])],
+    onFinding,
   };
   const isEnforcing = config.mode === 'observe' || config.mode === 'block';
   // Only a running application: the CLI knows better what a missing lock file means to a command and its processes.
@@ -189,6 +199,19 @@ export function loadConfig(
     problems[problems.length] = `${lock}: there is no such lock file; what packages do is judged without one`;
   }
   return { config, problems };
+}
+
+/* No schema knows functions. An own property: on `Object.prototype` it would be anybody's. */
+function withoutCallback(
+  explicit: DiogenesisConfig | undefined,
+  problems: string[],
+): { options: DiogenesisConfig | undefined; onFinding: ResolvedConfig['onFinding'] } {
+  if (typeof explicit !== 'object' || explicit === null || !Object.hasOwn(explicit, 'onFinding'))
+    return { options: explicit, onFinding: undefined };
+  const { onFinding, ...options } = explicit;
+  if (onFinding === undefined || typeof onFinding === 'function') return { options, onFinding };
+  problems[problems.length] = `diogenesis options: "onFinding" must be a function, not ${typeof onFinding}`;
+  return { options, onFinding: undefined };
 }
 
 /**

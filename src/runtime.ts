@@ -55,7 +55,7 @@ interface EarlyFinding {
 /** What connects the senses, the immune system and telemetry while Diogenesis is active. */
 export class Runtime implements Perceiver, MetricSource {
   readonly immuneSystem: ImmuneSystem;
-  readonly errors: { [sense in Sense]?: number } = {};
+  readonly errors: { [place in Sense | 'onFinding']?: number } = {};
   private readonly errorsOfPackages: { [sense in Sense]?: number } = {};
   ownExporter: OwnExporter | undefined;
   metrics: MetricsFollower | undefined;
@@ -289,6 +289,19 @@ export class Runtime implements Perceiver, MetricSource {
 
   senseFailed(sense: Sense, error: unknown): void {
     this.fail(sense, error);
+  }
+
+  /** What the application does about a finding has failed: counted, and said the first time. */
+  callbackFailed(error: unknown, say: (line: string) => void): void {
+    this.errors.onFinding = (this.errors.onFinding ?? 0) + 1;
+    if (this.errors.onFinding > 1) return;
+    let what = 'an error';
+    try {
+      what = String(error);
+    } catch {
+      // What was thrown cannot even be shown.
+    }
+    say(`onFinding failed (${what}); the finding is written all the same`);
   }
 
   private fail(sense: Sense, error: unknown): void {

@@ -50,6 +50,7 @@ test('the pieces fit into a provider built by hand', () => {
 
 test('the API of the origin keeps its meaning', () => {
   expect(activate({ mode: 'learn', lock: 'x.json' }).deactivate()).type.toBe<void>();
+  expect(activate).type.toBeCallableWith({ onFinding: async ({ reason }: Finding) => console.log(reason) });
   expect(deactivate()).type.toBe<void>();
   expect(status()).type.toBe<Status>();
   expect(fieldState().fieldCoherence).type.toBe<number>();

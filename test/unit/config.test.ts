@@ -38,6 +38,7 @@ describe('the configuration', () => {
       deny: [],
       levels: [],
       patterns: [],
+      onFinding: undefined,
     });
   });
 
@@ -269,7 +270,7 @@ describe('a lock file that was named and is not there', () => {
 
 describe('the schema', () => {
   it('knows every key of the configuration, with words for an editor', () => {
-    const everything: Required<DiogenesisConfig> = {
+    const everything: Required<Omit<DiogenesisConfig, 'onFinding'>> = {
       mode: 'block',
       lock: 'l',
       findings: 'f',
@@ -292,6 +293,35 @@ describe('the schema', () => {
       [config.mode, config.capture, config.block.level, config.deny.length, config.levels[0]?.level],
       ['block', 'all', 'WARN', 1, 'LOG'],
     );
+  });
+});
+
+describe('onFinding', () => {
+  const given = (options: object) => loadConfig(options as DiogenesisConfig, {}, '/nowhere');
+
+  it('is taken from the options in code', () => {
+    const onFinding = () => {};
+    const { config, problems } = given({ mode: 'block', onFinding });
+    assert.deepEqual([config.onFinding, config.mode, problems], [onFinding, 'block', []]);
+    assert.deepEqual(given({ onFinding: undefined }).problems, []);
+  });
+
+  it('must be a function', () => {
+    const { config, problems } = given({ onFinding: 'page me' });
+    assert.deepEqual(
+      [config.onFinding, problems],
+      [undefined, ['diogenesis options: "onFinding" must be a function, not string']],
+    );
+  });
+
+  it('is nothing that a config file or Object.prototype could have', () => {
+    assert.match(load('{"onFinding": "x"}').problems.join(), /unknown key "onFinding"/);
+    Object.defineProperty(Object.prototype, 'onFinding', { value: () => {}, configurable: true });
+    try {
+      assert.equal(given({}).config.onFinding, undefined);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'onFinding');
+    }
   });
 });
 
