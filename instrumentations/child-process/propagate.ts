@@ -352,8 +352,8 @@ function preloadIn(words: readonly string[], folder: string): string | undefined
   return undefined;
 }
 
-/* `diogenesis-otel/register`, that file inside an installed package, or the one beside this very code. */
-function isRegister(specifier: string, folder: string): boolean {
+/** `diogenesis-otel/register`, that file inside an installed package, or the one beside this very code. */
+export function isRegister(specifier: string, folder: string): boolean {
   if (specifier === 'diogenesis-otel/register') return true;
   const path = scriptPath(specifier);
   if (RegExpPrototypeExec(/(?:^|[\\/])register(?:\.[cm]?[jt]s)?$/, path) === null) return false;
@@ -374,8 +374,8 @@ function isAbsolutePath(path: string): boolean {
   return StringPrototypeStartsWith(path, '/') || RegExpPrototypeExec(/^[A-Za-z]:[\\/]|^\\\\/, path) !== null;
 }
 
-/* NODE_OPTIONS has its own quoting: double quotes, within which a backslash takes the next character as it is. */
-function splitNodeOptions(text: string): string[] {
+/** NODE_OPTIONS has its own quoting: double quotes, within which a backslash takes the next character as it is. */
+export function splitNodeOptions(text: string): string[] {
   const words: string[] = [];
   let word = '';
   let started = false;

@@ -13,6 +13,11 @@ export interface ProbeReport {
   readonly problems: readonly string[];
   /** Modules that were there before us. */
   readonly loadedBefore: readonly string[];
+  /** What Node was told to load first, `NODE_OPTIONS` before the command line, each as it was at the start. */
+  readonly nodeOptions: string;
+  readonly execArgv: readonly string[];
+  /** CommonJS files that were there when the application loaded Diogenesis in code; none when it has not. */
+  readonly beforeInCode: readonly string[] | undefined;
   /** Functions that we patched and somebody patched again. */
   readonly patchedAfter: readonly { readonly name: string; readonly isShimmer: boolean }[];
   /** Functions that are Node's own again, or somebody else's who does not call ours. */
@@ -73,11 +78,18 @@ const watched = ${JSON.stringify(WATCHED)};
 const get = ([module, names]) => names.split('.').reduce((value, name) => value && value[name], require('node:' + module));
 const at = watched.map(get);
 const ours = new Set(order);
+const started = { nodeOptions: process.env.NODE_OPTIONS || '', execArgv: [...process.execArgv] };
+const isLibrary = (file) => file === library || /[\\\\/]node_modules[\\\\/]diogenesis-otel[\\\\/]dist[\\\\/]index\\.js$/.test(file);
 function report() {
   const result = { pid: process.pid, title: process.argv[1] === undefined ? process.argv0 : path.basename(process.argv[1]), node: process.versions.node };
   try {
-    const files = Object.keys(require.cache).filter((file) => !ours.has(file));
+    const all = Object.keys(require.cache);
+    const files = all.filter((file) => !ours.has(file));
+    const inCode = all.findIndex(isLibrary);
+    const beforeInCode = inCode < 0 ? undefined : all.slice(0, inCode).filter((file) => !ours.has(file) && file !== __filename);
     const { status } = require(library);
+    // Asked by us, not by the application, which may still do so.
+    if (inCode < 0) delete require.cache[library];
     for (const file of Object.keys(require.cache)) if (!files.includes(file)) ours.add(file);
     const state = status();
     const patchedAfter = [], unpatched = [];
@@ -94,7 +106,7 @@ function report() {
     for (const name of Object.keys(process.env)) if (/^OTEL_.*ENDPOINT$/.test(name)) otel[name] = process.env[name];
     Object.assign(result, { active: state.active, mode: state.mode, senses: state.senses, problems: state.problems,
       spanProcessor: state.telemetry.spanProcessor, sampler: state.telemetry.sampler,
-      hasProvider: Boolean(api && api.trace), loadedBefore, patchedAfter, unpatched, patchers, otel });
+      hasProvider: Boolean(api && api.trace), loadedBefore, ...started, beforeInCode, patchedAfter, unpatched, patchers, otel });
   } catch (error) {
     result.error = String(error).split('\\n')[0];
   }

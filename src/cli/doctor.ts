@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { isRegister, splitNodeOptions } from '../../instrumentations/child-process/propagate.ts';
 import { type ProbeReport, probeSource } from './doctor-probe.ts';
 import { CliError, type Paint, painter, plural, printable, write } from './output.ts';
 import { preloadFile, supervise } from './supervise.ts';
@@ -42,6 +43,7 @@ export async function doctor(command: readonly string[], options: DoctorOptions)
       });
     }
     for (const report of reports) diagnoses.push(...diagnose(report, reports.length > 1));
+    diagnoses.push(...onItsOwn(reports, preloadFile(), probe));
     diagnoses.push(...(await whereTelemetryGoes(reports, workspace)));
     if (outcome.code !== 0 && outcome.code !== undefined && !outcome.wasAsked) {
       diagnoses.push({ level: 'note', what: `the command itself failed (exit code ${outcome.code})` });
@@ -88,7 +90,7 @@ function readReports(folder: string): ProbeReport[] {
 
 /** What one process says of itself. */
 export function diagnose(report: ProbeReport, isOneOfMany: boolean): Diagnosis[] {
-  const who = isOneOfMany ? `process ${report.pid} (${printable(report.title)}): ` : '';
+  const who = isOneOfMany ? nameOf(report) : '';
   const found: Diagnosis[] = [];
   const add = (level: Diagnosis['level'], what: string) => found.push({ level, what: who + what });
   if (report.error !== undefined) {
@@ -106,7 +108,7 @@ export function diagnose(report: ProbeReport, isOneOfMany: boolean): Diagnosis[]
       `every sense is live: ${Object.keys(report.senses).join(', ')} (Node ${report.node}, mode ${report.mode})`,
     );
   else add('bad', `not live: ${dead.map(([name]) => name).join(', ')}`);
-  if (report.loadedBefore.length === 0) add('ok', 'loaded before any other code');
+  if (report.loadedBefore.length === 0) add('ok', 'loaded before any other code, as "diogenesis run" does it');
   else
     add(
       'bad',
@@ -124,6 +126,75 @@ export function diagnose(report: ProbeReport, isOneOfMany: boolean): Diagnosis[]
   }
   for (const problem of report.problems) add('note', printable(problem));
   return found;
+}
+
+function nameOf({ pid, title }: ProbeReport): string {
+  return `process ${pid} (${printable(title)}): `;
+}
+
+const PRELOAD = '"--require diogenesis-otel/register"';
+
+/**
+ * The preload of this command comes first in any application. How the application loads Diogenesis where nobody runs it
+ * by this command, its own options and code tell; the environment there, nobody can know here.
+ */
+export function onItsOwn(reports: readonly ProbeReport[], preload: string, probe: string): Diagnosis[] {
+  const found: Diagnosis[] = [];
+  for (const report of reports) {
+    if (report.error !== undefined) continue;
+    const add = (level: Diagnosis['level'], what: string) =>
+      found.push({ level, what: `${reports.length > 1 ? nameOf(report) : ''}on its own it ${what}` });
+    const preloads = preloadsOf(report, preload, probe);
+    const at = preloads.findIndex((specifier) => isRegister(specifier, path.dirname(preload)));
+    if (at === 0) add('ok', 'preloads Diogenesis before any other code');
+    else if (at > 0)
+      add('bad', `preloads Diogenesis late, after ${listed(preloads.slice(0, at))}: put ${PRELOAD} first`);
+    else if (report.beforeInCode !== undefined) {
+      const packages = packagesOf(report.beforeInCode);
+      if (packages.length === 0) add('ok', 'loads Diogenesis in code, before any package that is CommonJS');
+      else {
+        add(
+          'note',
+          `loads Diogenesis in code, after ${listed(packages)}: what these do while they load goes unseen without ${PRELOAD}`,
+        );
+      }
+    }
+  }
+  if (found.length > 0 || reports.every(({ error }) => error !== undefined)) return found;
+  return [
+    {
+      level: 'note',
+      what: `on its own it does not load Diogenesis: it is watched under "diogenesis run" only, or with NODE_OPTIONS=${PRELOAD}`,
+    },
+  ];
+}
+
+/* Without ours, and in the order in which Node loads them. */
+function preloadsOf({ nodeOptions, execArgv }: ProbeReport, preload: string, probe: string): string[] {
+  const required: string[] = [];
+  const imported: string[] = [];
+  for (const words of [splitNodeOptions(nodeOptions), execArgv]) {
+    for (let i = 0; i < words.length; i++) {
+      const [, option, value] = /^(-r|--require|--import)(?:=(.*))?$/s.exec(words[i] as string) ?? [];
+      if (option === undefined) continue;
+      const specifier = value ?? words[++i];
+      if (specifier === undefined) continue;
+      // Ours is the one in front of the probe.
+      if (specifier === probe && required.at(-1) === preload) required.pop();
+      else if (specifier !== probe) (option === '--import' ? imported : required).push(specifier);
+    }
+  }
+  return [...required, ...imported];
+}
+
+function packagesOf(files: readonly string[]): string[] {
+  const names = files.map((file) => /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/s.exec(file)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).map(printable).join(', ')}${more}`;
 }
 
 async function whereTelemetryGoes(reports: readonly ProbeReport[], { config }: Workspace): Promise<Diagnosis[]> {

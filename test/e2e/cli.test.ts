@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -685,10 +685,32 @@ describe('doctor', () => {
     const { code, stdout } = await diogenesis(app, 'doctor', '--', 'node', 'app.js');
     assert.equal(code, 3);
     assert.match(stdout, /^ok {4}every sense is live: import, fs, net, childProcess/m);
-    assert.match(stdout, /^ok {4}loaded before any other code$/m);
+    assert.match(stdout, /^ok {4}loaded before any other code, as "diogenesis run" does it$/m);
+    assert.match(stdout, /^note {2}on its own it does not load Diogenesis/m);
     assert.match(stdout, /^BAD {3}findings go to stderr only/m);
     const written = await diogenesis(app, 'doctor', '--findings', 'f.jsonl', '--', 'node', 'app.js');
     assert.equal(written.code, 0, written.stdout);
+  });
+
+  it('says how the application loads Diogenesis where nobody runs it by this command', async () => {
+    using app = makeApp();
+    symlinkSync(dirname(dirname(import.meta.dirname)), app.path('node_modules/diogenesis-otel'));
+    const ask = async (...command: string[]) => {
+      const { code, stdout } = await diogenesis(app, 'doctor', '--findings', 'f.jsonl', '--', ...command);
+      return [code, /^.*on its own.*$/m.exec(stdout)?.[0]];
+    };
+    const first = 'ok    on its own it preloads Diogenesis before any other code';
+    assert.deepEqual(await ask('node', '-r', 'diogenesis-otel/register', 'app.js'), [0, first]);
+    app.write('first.js', '');
+    assert.deepEqual(await ask('node', '-r', './first.js', '-r', 'diogenesis-otel/register', 'app.js'), [
+      3,
+      'BAD   on its own it preloads Diogenesis late, after ./first.js: put "--require diogenesis-otel/register" first',
+    ]);
+    app.write('late.js', "require('dep'); setTimeout(() => require('diogenesis-otel').activate(), 1500)");
+    assert.deepEqual(await ask('node', 'late.js'), [
+      0,
+      'note  on its own it loads Diogenesis in code, after dep: what these do while they load goes unseen without "--require diogenesis-otel/register"',
+    ]);
   });
 
   it('names who else patches the same functions, and a sense that is off', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { emptyLock, lockOf } from '../../src/baseline/lock-file.ts';
-import { diagnose } from '../../src/cli/doctor.ts';
+import { diagnose, onItsOwn } from '../../src/cli/doctor.ts';
 import type { ProbeReport } from '../../src/cli/doctor-probe.ts';
 import { readFindings } from '../../src/cli/findings.ts';
 import { inventory, keepInstalled, readNpm, readPnpm, readYarn } from '../../src/cli/installed.ts';
@@ -414,13 +414,16 @@ describe('the diagnosis of a process', () => {
     hasProvider: true,
     problems: [],
     loadedBefore: [],
+    nodeOptions: '--require /d/register.js --require /tmp/probe.cjs',
+    execArgv: [],
+    beforeInCode: undefined,
     patchedAfter: [],
     unpatched: [],
     patchers: [],
     otel: {},
   };
   const rows: [what: string, change: Partial<ProbeReport>, level: string, says: RegExp][] = [
-    ['is well', {}, 'ok', /^loaded before any other code$/],
+    ['is well', {}, 'ok', /^loaded before any other code, as "diogenesis run" does it$/],
     ['came late', { loadedBefore: ['a', 'b', 'c', 'd'] }, 'bad', /^loaded late, after a, b, c: put "--require/],
     ['lost a sense', { senses: { fs: false, net: true } }, 'bad', /^not live: fs$/],
     ['lost a function', { unpatched: ['fs.readFile'] }, 'bad', /^replaced by somebody who .*: fs\.readFile$/],
@@ -443,6 +446,77 @@ describe('the diagnosis of a process', () => {
 
   it('says whose it is where there are many', () => {
     for (const { what } of diagnose(healthy, true)) assert.match(what, /^process 7 \(node\): /);
+  });
+
+  const injected = healthy.nodeOptions;
+  const alone: [what: string, change: Partial<ProbeReport>, level: string, says: RegExp][] = [
+    ['does nothing of itself', {}, 'note', /^on its own it does not load Diogenesis: .*"diogenesis run"/],
+    [
+      'preloads it by NODE_OPTIONS',
+      { nodeOptions: `${injected} --require diogenesis-otel/register --require ./x.js` },
+      'ok',
+      /^on its own it preloads Diogenesis before any other code$/,
+    ],
+    [
+      'preloads the same file as this command',
+      { nodeOptions: `${injected} --require /d/register.js` },
+      'ok',
+      /^on its own it preloads Diogenesis before/,
+    ],
+    [
+      'preloads it behind something else',
+      { nodeOptions: `${injected} --require "./a b.js"`, execArgv: ['-r', 'diogenesis-otel/register'] },
+      'bad',
+      /^on its own it preloads Diogenesis late, after \.\/a b\.js: put "--require/,
+    ],
+    [
+      'imports it, which comes after every require',
+      { execArgv: ['--import=diogenesis-otel/register', '--require', 'x'] },
+      'bad',
+      /late, after x:/,
+    ],
+    [
+      'is given the preload and the probe as arguments',
+      { nodeOptions: '', execArgv: ['--require=/tmp/probe.cjs', '--env-file=.env'] },
+      'note',
+      /^on its own it does not load/,
+    ],
+    [
+      'loads it in code behind packages',
+      {
+        beforeInCode: [
+          '/app/main.js',
+          '/app/node_modules/a/i.js',
+          '/app/node_modules/a/j.js',
+          ...['@s/b', 'c', 'd', 'e'].map((name) => `/app/node_modules/x/node_modules/${name}/i.js`),
+        ],
+      },
+      'note',
+      /^on its own it loads Diogenesis in code, after a, @s\/b, c and 2 more: what these do while they load goes unseen/,
+    ],
+    [
+      'loads it in code first',
+      { beforeInCode: ['/app/main.js'] },
+      'ok',
+      /^on its own it loads Diogenesis in code, before/,
+    ],
+  ];
+  for (const [what, change, level, says] of alone) {
+    it(`says of an application that ${what}`, () => {
+      const [found, ...more] = onItsOwn([{ ...healthy, ...change }], '/d/register.js', '/tmp/probe.cjs');
+      assert.deepEqual([found?.level, more], [level, []]);
+      assert.match(found?.what ?? '', says);
+    });
+  }
+
+  it('says of many processes which of them load it on their own', () => {
+    const [found, ...more] = onItsOwn(
+      [healthy, { ...healthy, pid: 8, beforeInCode: [] }],
+      '/d/register.js',
+      '/tmp/probe.cjs',
+    );
+    assert.match(found?.what ?? '', /^process 8 \(node\): on its own it loads Diogenesis in code/);
+    assert.deepEqual(more, []);
   });
 });
 
