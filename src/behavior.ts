@@ -60,7 +60,7 @@ export interface Act {
   /**
    * One word from the sense's vocabulary:
    * fs `read write stat list delete chmod link watch` · net `connect listen dns` · process `spawn` · worker `start` ·
-   * native `dlopen` · import `load` · code `eval` · env `read`.
+   * native `dlopen` · import `load` · code `eval replace` · env `read`.
    */
   readonly operation: string;
   /**

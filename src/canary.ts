@@ -4,9 +4,10 @@
  * worth a look anyway.
  *
  * Only what puts Node's own function back is tampering. Somebody who replaces ours by a function of theirs wraps us, as
- * APM agents and test tools do, and puts ours back when done.
+ * APM agents and test tools do, and puts ours back when done; who wraps the way to the network is asked their name.
  */
 import type { Sense } from './behavior.ts';
+import { noteInterposer } from './interposition.ts';
 import {
   ArrayIsArray,
   ArrayPrototype,
@@ -66,6 +67,12 @@ export function holdPost(
   return () => remove(posts, post);
 }
 
+/** From now on it is noticed when something else stands in `owner[name]`, which we leave as it is. */
+export function watchPost(sense: Sense, owner: object, name: string): () => void {
+  const original = (owner as Post['owner'])[name];
+  return holdPost(sense, owner, name, original, original);
+}
+
 /** From now on `listener` listens to the channel. Answers how to end that. */
 export function holdSubscription(sense: Sense, name: string, channel: Channel, listener: unknown): () => void {
   const subscription: Subscription = { sense, name, channel, listener, isTold: false };
@@ -91,6 +98,7 @@ export function findTampering(everything: boolean): Tampering | undefined {
     if (now === post.theirs) {
       return { sense: post.sense, name: nameOf(post.name), what: 'its own function was put back in the place of ours' };
     }
+    if (post.sense === 'net') noteInterposer(nameOf(post.name), now);
   }
   if (!everything) return undefined;
   for (let i = 0; i < subscriptions.length; i++) {

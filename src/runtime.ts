@@ -2,10 +2,11 @@ import type { Context, Span } from '@opentelemetry/api';
 import { isOwnWork } from './attribution/async-origin.ts';
 import { attribute, isCalledByOurs } from './attribution/call-sites.ts';
 import { UNATTRIBUTED } from './attribution/packages.ts';
-import type { Act, Assessment, Chain, Principal, Sense } from './behavior.ts';
+import type { Act, Assessment, Behavior, Chain, Principal, Sense } from './behavior.ts';
 import { clearArrays, findTampering } from './canary.ts';
 import { habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
+import { anyInterposer, interposedBy } from './interposition.ts';
 import { isStackOverflow, type Perceiver, type Perception } from './perception.ts';
 import { hrtimeBigint, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
 import type { Finding, Level } from './response/finding.ts';
@@ -160,12 +161,21 @@ export class Runtime implements Perceiver, MetricSource {
     this.tell(finding);
   }
 
+  /* It has happened already, and cannot be refused. */
+  #tellInterposer(behavior: Behavior, withTelemetry: boolean): void {
+    const name = interposedBy(behavior.site);
+    if (name === undefined) return;
+    const { principal } = behavior;
+    this.look({ sense: 'code', operation: 'replace', target: name, principal }, withTelemetry)?.end();
+  }
+
   private look(act: Act, withTelemetry: boolean): Perception | undefined {
     const { immuneSystem } = this;
     const options = this.#options;
     const behavior = immuneSystem.sense(act);
     if (behavior === undefined) return undefined;
     this.#lastActor = behavior.principal.key;
+    if (act.sense === 'net' && anyInterposer()) this.#tellInterposer(behavior, withTelemetry);
     if (act.onlyIfNovel === true && !immuneSystem.isNovel(behavior)) return undefined;
     if (withTelemetry) {
       this.provider?.refresh();

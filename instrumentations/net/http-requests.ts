@@ -1,4 +1,5 @@
 import type { Agent, ClientRequest } from 'node:http';
+import { watchPost } from '../../src/canary.ts';
 import { perceive, senseFailed } from '../../src/perception.ts';
 import {
   getBuiltinModule,
@@ -44,6 +45,7 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
   const requests = new SafeWeakMap<ClientRequest, RequestAct>();
   let isPatched = false;
   const patchOnce = (module: object): void => {
+    for (const name of ['request', 'get']) if (name in module) patch.onDisable(watchPost('net', module, name));
     const prototype = isPatched ? undefined : agentPrototype(module);
     if (prototype === undefined) return;
     isPatched = true;

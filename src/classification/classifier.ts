@@ -188,9 +188,10 @@ function understand(act: Act, target: string, roots: CompiledRoots, node: string
         return {
           ...NOTHING,
           target: '',
-          resourceClass: 'code',
+          resourceClass: act.operation === 'replace' ? 'network-function' : 'code',
           risk: 'high',
-          foreignTrait: `code.${act.operation === '' ? 'eval' : act.operation}`,
+          // What was made into code has no name worth keeping; a function that was replaced has.
+          foreignTrait: act.operation === 'replace' ? `code.replace:${target}` : 'code.eval',
           owner: undefined,
           ownTrait: undefined,
         };

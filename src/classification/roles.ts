@@ -365,13 +365,13 @@ const DEPUTIES = new SafeSet<Role>([
  */
 const ORDINARY: Readonly<Record<Role, string>> = {
   'http-client':
-    'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.connect:code-host net.connect:registry net.connect:address-lookup net.connect:blockchain-rpc net.dns:* import.load:powerful-builtin env.read:*',
+    'code.replace:network-function net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.connect:code-host net.connect:registry net.connect:address-lookup net.connect:blockchain-rpc net.dns:* import.load:powerful-builtin env.read:*',
   'web-client':
     'net.connect:public-host net.connect:loopback net.connect:drop-service net.dns:* import.load:powerful-builtin env.read:environment[credential]',
   framework:
-    'net.listen:* fs.read:app fs.list:app fs.write:tmp import.load:* code.eval:* worker.start:app net.dns:loopback net.dns:private',
+    'code.replace:network-function net.listen:* fs.read:app fs.list:app fs.write:tmp import.load:* code.eval:* worker.start:app net.dns:loopback net.dns:private',
   server:
-    'net.listen:* net.connect:loopback net.connect:private net.connect:unix-socket fs.read:app fs.list:app import.load:* net.dns:*',
+    'code.replace:network-function net.listen:* net.connect:loopback net.connect:private net.connect:unix-socket fs.read:app fs.list:app import.load:* net.dns:*',
   'process-runner':
     'process.spawn:node process.spawn:program process.spawn:package-manager process.spawn:vcs process.spawn:system-info process.spawn:build-tool process.spawn:package-executable process.spawn:app-executable process.spawn:shell[shell] process.spawn:interpreter fs.read:* import.load:*',
   'shell-runner':
@@ -387,7 +387,7 @@ const ORDINARY: Readonly<Record<Role, string>> = {
   'build-cli':
     'fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app worker.start:* process.spawn:node process.spawn:vcs process.spawn:package-manager import.load:* code.eval:*',
   'test-runner':
-    'fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app fs.delete:tmp worker.start:* process.spawn:node import.load:* code.eval:* net.listen:* net.connect:loopback',
+    'code.replace:network-function fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app fs.delete:tmp worker.start:* process.spawn:node import.load:* code.eval:* net.listen:* net.connect:loopback',
   'native-loader': 'native.dlopen:*[native] fs.read:* fs.list:* import.load:*',
   'native-addon':
     'native.dlopen:*[native] fs.read:* fs.list:* import.load:* process.spawn:package-executable process.spawn:system-info',
@@ -397,11 +397,11 @@ const ORDINARY: Readonly<Record<Role, string>> = {
     'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.dns:* fs.read:home[credential] fs.read:app[credential] env.read:environment[credential] native.dlopen:package[native] import.load:* fs.read:* fs.write:app code.eval:*',
   orm: 'fs.read:app fs.list:app net.connect:loopback net.connect:private net.connect:public-host net.dns:* import.load:* env.read:environment[credential] native.dlopen:package[native] process.spawn:package-executable code.eval:*',
   telemetry:
-    'net.connect:public-host net.connect:loopback net.connect:private net.connect:unix-socket net.connect:metadata[metadata] net.dns:* fs.read:system fs.read:app fs.read:package process.spawn:system-info process.spawn:vcs native.dlopen:package[native] worker.start:package import.load:* env.read:environment[credential] net.listen:*',
+    'code.replace:network-function net.connect:public-host net.connect:loopback net.connect:private net.connect:unix-socket net.connect:metadata[metadata] net.dns:* fs.read:system fs.read:app fs.read:package process.spawn:system-info process.spawn:vcs native.dlopen:package[native] worker.start:package import.load:* env.read:environment[credential] net.listen:*',
   'package-manager':
     'fs.read:* fs.list:* fs.write:* fs.delete:* fs.link:* fs.chmod:* fs.read:home[credential] fs.read:app[credential] fs.read:system[credential] fs.write:package[persistence] fs.write:app[persistence] net.connect:registry net.connect:code-host net.connect:public-host net.connect:loopback net.dns:* process.spawn:node process.spawn:vcs process.spawn:shell[shell] process.spawn:package-manager process.spawn:package-executable import.load:* env.read:environment[credential]',
   'browser-driver':
-    'process.spawn:program process.spawn:package-executable process.spawn:home-executable process.spawn:app-executable process.spawn:opener net.connect:loopback net.listen:loopback net.dns:* fs.read:* fs.list:* fs.write:tmp fs.write:home fs.delete:tmp fs.chmod:home import.load:*',
+    'code.replace:network-function process.spawn:program process.spawn:package-executable process.spawn:home-executable process.spawn:app-executable process.spawn:opener net.connect:loopback net.listen:loopback net.dns:* fs.read:* fs.list:* fs.write:tmp fs.write:home fs.delete:tmp fs.chmod:home import.load:*',
   'ssh-client':
     'fs.read:home[credential] fs.read:app[credential] net.connect:public-host net.connect:public-ip net.connect:private net.connect:loopback net.connect:agent-socket[credential] net.dns:* env.read:environment[credential] native.dlopen:package[native] import.load:*',
   'git-client':
@@ -409,7 +409,7 @@ const ORDINARY: Readonly<Record<Role, string>> = {
   config:
     'fs.read:app[credential] fs.read:app fs.read:home fs.read:system fs.list:app env.read:environment[credential] import.load:* code.eval:*',
   'ai-sdk':
-    'net.connect:public-host net.connect:loopback net.dns:* env.read:environment[credential] import.load:* fs.read:app fs.read:home',
+    'code.replace:network-function net.connect:public-host net.connect:loopback net.dns:* env.read:environment[credential] import.load:* fs.read:app fs.read:home',
   mcp: 'process.spawn:node process.spawn:package-manager process.spawn:interpreter process.spawn:program net.connect:public-host net.connect:loopback net.listen:loopback net.dns:* fs.read:home[agent-config] fs.read:app[agent-config] import.load:*',
   image:
     'fs.read:* fs.write:app fs.write:tmp native.dlopen:package[native] process.spawn:program process.spawn:build-tool process.spawn:package-executable import.load:*',
@@ -427,7 +427,7 @@ const ORDINARY: Readonly<Record<Role, string>> = {
   keychain: 'native.dlopen:package[native] process.spawn:keychain fs.read:home[credential] import.load:*',
   'worker-pool': 'worker.start:* process.spawn:node import.load:*',
   'module-loader':
-    'fs.read:* fs.list:* code.eval:* import.load:* fs.write:tmp fs.write:package-store worker.start:package',
+    'code.replace:network-function fs.read:* fs.list:* code.eval:* import.load:* fs.write:tmp fs.write:package-store worker.start:package',
   'code-generator': 'fs.read:* fs.list:* code.eval:* import.load:*',
   'cli-helper':
     'process.spawn:system-info process.spawn:interpreter process.spawn:program process.spawn:shell[shell] fs.read:system fs.read:app fs.read:home import.load:*',

@@ -246,7 +246,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
       'A package takes hold of internals with which it can act unseen: bindings, foreign functions, the debugger.',
     reference: ['T1106', 'T1685', 'T1620'],
     windowSeconds: 1,
-    sequence: [{ signs: S.BYPASS, unreviewed: true }],
+    sequence: [{ signs: S.BYPASS, unreviewed: true, fits: (note) => note.place !== 'network-function' }],
     level: { novel: 'WARN', first: 'LOG', appNovel: 'LOG' },
     says: 'took hold of internals that act unseen ({0})',
     unless: [everydayWork],

@@ -100,6 +100,18 @@ export const SHADOW_IMPORT: readonly Rule[] = [
     unless: [everydayWork, notItsOwnHands],
   },
   {
+    name: 'network_function_replaced',
+    pattern,
+    description:
+      'A package put its own function in the place of one by which everybody reaches the network: it sees and changes what others send.',
+    reference: ['T1557', 'T1574', 'T1056.004'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.BYPASS, unreviewed: true, fits: (note) => note.place === 'network-function' }],
+    level: { novel: 'WARN', first: 'WARN', appNovel: 'LOG' },
+    says: 'put its own function in the place of one by which everybody reaches the network ({0})',
+    unless: [everydayWork],
+  },
+  {
     name: 'code_from_text',
     pattern,
     description: 'A package turns text into code.',

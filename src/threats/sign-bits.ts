@@ -43,7 +43,7 @@ export const SIGN = {
   FOREIGN_NATIVE: 1 << 25,
   /** JavaScript from a place where no package lives: temp, `data:`, `http:`. */
   FOREIGN_CODE: 1 << 26,
-  /** Debugger, foreign functions, internal bindings: ways around every sense. */
+  /** Debugger, foreign functions, internal bindings, somebody's own in the place of Node's: ways around every sense. */
   BYPASS: 1 << 27,
   /** A file that somebody filled after reading a secret is taken up by somebody else. */
   CARRIED: 1 << 28,

@@ -46,6 +46,7 @@ export function signsOf(deed: Deed): number {
         commandSigns(act)
       );
     case 'code':
+      if (act.operation === 'replace') return S.BYPASS;
       return isRemote(act.target) ? S.FOREIGN_CODE | S.EVAL : S.EVAL;
     case 'env':
       return resource.sensitivity === 'credential' ? S.ENV_SECRET : 0;

@@ -1,0 +1,98 @@
+/**
+ * Who put a function of theirs in the place of one through which everybody reaches the network. The canary notices that
+ * something else stands there, never who put it; that shows when a call comes through it: the frame that calls ours is
+ * inside the very function that stands in its place.
+ */
+import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
+import type { CallSite } from './attribution/call-sites.ts';
+import {
+  FunctionPrototypeToString,
+  ReflectGetOwnPropertyDescriptor,
+  readFileSync,
+  StringPrototypeEndsWith,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+  statSync,
+} from './primordials.ts';
+
+const { isProxy } = types;
+
+interface Interposer {
+  /** Of the function that was replaced. */
+  readonly name: string;
+  readonly now: object;
+  tries: number;
+}
+
+const MAX_WAITING = 8;
+/** Calls that did not come through it; then somebody uses ours by a way of their own, and it is let be. */
+const MAX_TRIES = 16;
+const MAX_FILE = 4 * 1024 * 1024;
+/** A text shorter than this can stand in many a file. */
+const MIN_TEXT = 16;
+
+const waiting: Interposer[] = [];
+
+/** `now` has been found in the place of our `name`. */
+export function noteInterposer(name: string, now: unknown): void {
+  if (typeof now !== 'function' || waiting.length >= MAX_WAITING) return;
+  waiting[waiting.length] = { name, now, tries: 0 };
+}
+
+/** Whether somebody is looked for. */
+export function anyInterposer(): boolean {
+  return waiting.length > 0;
+}
+
+/** The name of the function in whose place that one stands from which this call comes. Each is answered once. */
+export function interposedBy(site: CallSite | undefined): string | undefined {
+  for (let i = 0; i < waiting.length; i++) {
+    const one = waiting[i] as Interposer;
+    const found = site !== undefined && isInside(site, one.now);
+    if (!found && ++one.tries < MAX_TRIES) continue;
+    remove(i);
+    if (found) return one.name;
+    i--;
+  }
+  return undefined;
+}
+
+function remove(at: number): void {
+  for (let i = at + 1; i < waiting.length; i++) waiting[i - 1] = waiting[i] as Interposer;
+  waiting.length--;
+}
+
+function isInside(site: CallSite, now: object): boolean {
+  // A Proxy and a bound function have no text; what runs on their behalf has a name.
+  if (isProxy(now)) return isNamed(site, 'apply');
+  const text = FunctionPrototypeToString(now);
+  if (StringPrototypeEndsWith(text, '{ [native code] }')) {
+    const name = ReflectGetOwnPropertyDescriptor(now, 'name')?.value;
+    return (
+      typeof name === 'string' &&
+      StringPrototypeStartsWith(name, 'bound ') &&
+      isNamed(site, StringPrototypeSlice(name, 6))
+    );
+  }
+  if (text.length < MIN_TEXT) return false;
+  const source = textOf(site.file);
+  return source !== undefined && StringPrototypeIndexOf(source, text) >= 0;
+}
+
+/* `apply`, `Object.apply`, `async apply`: as versions of V8 write it. */
+function isNamed({ functionName }: CallSite, name: string): boolean {
+  return name !== '' && (functionName === name || StringPrototypeEndsWith(functionName, `.${name}`));
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    const path = StringPrototypeStartsWith(file, 'file:') ? fileURLToPath(file) : file;
+    if (statSync(path).size > MAX_FILE) return undefined;
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Not a file: text that was made into code.
+    return undefined;
+  }
+}

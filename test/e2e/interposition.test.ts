@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { VictimApp } from '../support/victim-app.ts';
+
+const SERVER = `const server = require('node:http').createServer((q, r) => r.end('ok')).listen(0, '127.0.0.1', async () => {
+  const url = 'http://127.0.0.1:' + server.address().port + '/';
+  const get = (module) => new Promise((done) => module.get(url, (r) => r.resume().on('end', done)));`;
+const END = `server.close(); server.closeAllConnections(); process._rawDebug('TO THE END'); });`;
+
+interface Case {
+  readonly packages: Readonly<Record<string, string>>;
+  readonly before?: string;
+  readonly calls: string;
+}
+
+/** What was told of functions that were replaced. */
+async function replacementsIn({ packages, before = '', calls }: Case): Promise<string[]> {
+  await using app = await VictimApp.create();
+  for (const [name, code] of Object.entries(packages)) {
+    app.folder.package(name, '1.0.0', code, {}, `app/node_modules/${name}`);
+  }
+  app.write('main.js', `${before}\n${SERVER}\n${calls}\n${END}`);
+  const ran = await app.run(['--require', 'diogenesis-otel/register', 'main.js']);
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stderr, /TO THE END/);
+  return app
+    .findings()
+    .filter(({ rule }) => rule.name === 'network_function_replaced')
+    .map(({ level, trait, package: { name } }) => `${level} ${name} ${trait}`);
+}
+
+const WRAPS_FETCH = `const real = globalThis.fetch; globalThis.fetch = async (url, init) => { globalThis.seen = init; return real(url, init); };`;
+
+describe('a package that puts a function of its own in the place of one by which others reach the network', () => {
+  it('is named when it replaces fetch, once, whoever calls', async () => {
+    const told = await replacementsIn({
+      packages: { tint: WRAPS_FETCH, user: `exports.go = (url) => fetch(url).then((r) => r.text());` },
+      before: `require('tint');`,
+      calls: `await require('user').go(url); await fetch(url); await fetch(url);`,
+    });
+    assert.deepEqual(told, ['WARN tint code.replace:fetch']);
+  });
+
+  it('is named when it is a Proxy, or bound', async () => {
+    for (const value of [
+      'new Proxy(fetch, { apply(target, self, args) { return Reflect.apply(target, self, args); } })',
+      '(function relay(real, ...args) { return real(...args); }).bind(undefined, fetch)',
+    ]) {
+      const told = await replacementsIn({
+        packages: { tint: `globalThis.fetch = ${value};` },
+        before: `require('tint');`,
+        calls: 'await fetch(url);',
+      });
+      assert.deepEqual(told, ['WARN tint code.replace:fetch'], value);
+    }
+  });
+
+  it('is named when it replaces the functions of http, for CommonJS and ES modules alike', async () => {
+    const told = await replacementsIn({
+      packages: {
+        tint: `const http = require('node:http'); const real = http.get; http.get = function (...args) { globalThis.seen = args; return real.apply(this, args); }; require('node:module').syncBuiltinESMExports();`,
+      },
+      before: `require('node:http'); require('tint');`,
+      calls: `await get(await import('node:http'));`,
+    });
+    assert.deepEqual(told, ['WARN tint code.replace:get']);
+  });
+
+  it('is not somebody who kept the function from before', async () => {
+    const told = await replacementsIn({
+      packages: {
+        early: `const kept = globalThis.fetch; exports.go = (url) => kept(url).then((r) => r.text());`,
+        tint: `globalThis.fetch = async () => new Response('a mock that calls nobody');`,
+      },
+      before: `const early = require('early'); require('tint');`,
+      calls: `await early.go(url); await fetch(url); await early.go(url);`,
+    });
+    assert.deepEqual(told, []);
+  });
+
+  it('may be one whose work it is, and the application', async () => {
+    const told = await replacementsIn({
+      packages: { 'cross-fetch': WRAPS_FETCH },
+      before: `require('cross-fetch'); const mine = globalThis.fetch; globalThis.fetch = async (...args) => { globalThis.mine = args; return mine(...args); };`,
+      calls: `await fetch(url);`,
+    });
+    assert.deepEqual(told, []);
+  });
+});
