@@ -8,7 +8,7 @@ import {
   StringPrototypeToLowerCase,
   StringPrototypeTrim,
 } from '../primordials.ts';
-import { eachHost, hashOf, textsOf } from './texts.ts';
+import { eachAddress, eachHost, hashOf, textsOf } from './texts.ts';
 
 /*
  * What of a tool's arguments could turn up as a command, a path or a host. Only seeded hashes are kept, and only while
@@ -18,6 +18,7 @@ import { eachHost, hashOf, textsOf } from './texts.ts';
 /** Of each text; a model may hand over whole documents, of which the beginning is looked at. */
 const MAX_CHARACTERS = 16_384;
 const MAX_MARKS = 512;
+const MAX_ADDRESSES = 32;
 
 export interface ArgumentMarks {
   /** Each text as a whole: a command that the model wrote, a program that it named. */
@@ -27,6 +28,8 @@ export interface ArgumentMarks {
   /** Paths, without what a change of directory in front of them would mean. */
   readonly paths: ReadonlySet<number>;
   readonly hosts: ReadonlySet<number>;
+  /** Addresses with more than a host. */
+  readonly addresses: readonly number[];
   /** The arguments as a whole: the same call again has the same. */
   readonly all: number;
 }
@@ -51,6 +54,7 @@ function classify(value: unknown): ArgumentMarks {
   const injected = new SafeSet<number>();
   const paths = new SafeSet<number>();
   const hosts = new SafeSet<number>();
+  const addresses: number[] = [];
   let all = '';
   for (let i = 0; i < texts.length; i++) {
     const text = texts[i] as string;
@@ -58,10 +62,13 @@ function classify(value: unknown): ArgumentMarks {
     mark(wholes, StringPrototypeTrim(text));
     eachInjected(text, (word) => mark(injected, word));
     eachHost(text, (host) => mark(hosts, host));
+    eachAddress(text, (address) => {
+      if (addresses.length < MAX_ADDRESSES) addresses[addresses.length] = hashOf(address);
+    });
     const path = pathIn(text);
     if (path !== undefined) mark(paths, path);
   }
-  return { wholes, injected, paths, hosts, all: hashOf(all) };
+  return { wholes, injected, paths, hosts, addresses, all: hashOf(all) };
 }
 
 function mark(set: Set<number>, text: string): void {

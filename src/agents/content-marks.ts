@@ -1,9 +1,9 @@
 import { eachFetchedName } from './fetched-programs.ts';
-import { eachHost, hashOf, textsOf } from './texts.ts';
+import { eachAddress, eachHost, hashOf, textsOf } from './texts.ts';
 
 /*
- * What tools have answered in a conversation, as far as it could be an order: hosts, and names of packages that stand
- * behind a program which fetches and runs them. Kept as bits of seeded hashes: the text is neither recorded nor
+ * What tools have answered in a conversation, as far as it could be an order: hosts, addresses, and names of packages
+ * that stand behind a program which fetches and runs them. Kept as bits of seeded hashes: the text is neither recorded nor
  * reproducible, and a conversation costs 8 KiB, whatever it has read.
  */
 
@@ -18,18 +18,23 @@ export class ContentMarks {
   private readonly bits = new Words(BITS / 32);
   private marks = 0;
 
-  /** Takes in what a tool has answered: text, or anything that a framework keeps it in. */
-  add(answer: unknown): void {
+  /** Takes in what a tool has answered: text, or anything that a framework keeps it in. Addresses: only from outside. */
+  add(answer: unknown, isFromOutside: boolean): void {
     const texts = textsOf(answer, MAX_CHARACTERS);
     const mark = (word: string) => this.mark(word);
     for (let i = 0; i < texts.length; i++) {
       eachHost(texts[i] as string, mark);
+      if (isFromOutside) eachAddress(texts[i] as string, mark);
       eachFetchedName(texts[i] as string, mark);
     }
   }
 
   has(word: string): boolean {
-    const hash = hashOf(word);
+    return this.hasHash(hashOf(word));
+  }
+
+  /** `hash` is `hashOf` of the word. */
+  hasHash(hash: number): boolean {
     return this.bit(hash % BITS) && this.bit((hash / BITS) % BITS) && this.bit((hash / (BITS * BITS)) % BITS);
   }
 

@@ -1,5 +1,5 @@
 import type { ToolCall } from '../attribution/tool-call.ts';
-import { ArrayPrototypeSlice, DateNow, SafeMap, SafeWeakMap } from '../primordials.ts';
+import { ArrayPrototypeSlice, DateNow, SafeMap, SafeWeakMap, SafeWeakSet } from '../primordials.ts';
 import { BoundedMap } from '../voltage/bounded-map.ts';
 import { marksOf } from './argument-marks.ts';
 import { ContentMarks } from './content-marks.ts';
@@ -29,12 +29,21 @@ const MAX_CONVERSATIONS = 256;
 /** Calls whose answer is still to come: models call a few tools at once. */
 const MAX_OPEN = 16;
 
+/** Calls whose answer may come from a file of the application: an address in it is the application's own. */
+const ownFileReaders = new SafeWeakSet<ToolCall>();
+
+export function readsOwnFile(call: ToolCall): void {
+  ownFileReaders.add(call);
+}
+
 /** What is remembered of one conversation: who read what, and how often which tool was called. */
 export class Conversation {
   /** Content from outside that the model may have read as instructions. */
   untrusted: Remembered | undefined;
   /** A secret that a tool took and that no lock file has. */
   secret: Remembered | undefined;
+  /** A file of the application that an argument named. */
+  file: Remembered | undefined;
   private content: ContentMarks | undefined;
   private open: ToolCall[] = [];
   private calls = 0;
@@ -59,17 +68,26 @@ export class Conversation {
     return { all: this.calls, same };
   }
 
-  /** A tool has answered this. */
-  answered(value: unknown): void {
+  /** A tool has answered this. `isFromOutside`: what it touched is known, and was no file of the application. */
+  answered(value: unknown, isFromOutside: boolean): void {
     if (value === undefined || value === null) return;
     this.content ??= new ContentMarks();
-    this.content.add(value);
+    this.content.add(value, isFromOutside);
   }
 
   /** A host or the name of a package stood in what a tool has answered: the model may have it from there. */
   hasRead(word: string): boolean {
     this.readAnswers();
     return this.content?.has(word) === true;
+  }
+
+  /** The call is given an address that stood, to the letter, in what a tool has answered from outside. */
+  hasReadAddressOf(call: ToolCall): boolean {
+    const addresses = marksOf(call.given)?.addresses;
+    if (addresses === undefined || addresses.length === 0) return false;
+    this.readAnswers();
+    for (let i = 0; i < addresses.length; i++) if (this.content?.hasHash(addresses[i] as number) === true) return true;
+    return false;
   }
 
   private await(call: ToolCall): void {
@@ -85,7 +103,7 @@ export class Conversation {
       const call = this.open[i] as ToolCall;
       const answer = answerOf(call);
       if (answer === undefined) waiting[waiting.length] = call;
-      else this.answered(answer);
+      else this.answered(answer, !ownFileReaders.has(call));
     }
     this.open = waiting;
   }

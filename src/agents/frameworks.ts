@@ -120,12 +120,15 @@ export function noteRun(id: string, started: Run): void {
   });
 }
 
-/** A run has ended; a tool's with its answer. */
+/** A run has ended; a tool's with its answer, of which the call that gave it is not known here. */
 export function forgetRun(id: string, answer?: unknown): void {
   const thread = runs.get(id)?.thread;
   runs.forget(id);
   if (thread === undefined || answer === undefined) return;
-  conversationOf({ tool: undefined, agent: undefined, conversation: thread, group: undefined })?.answered(answer);
+  conversationOf({ tool: undefined, agent: undefined, conversation: thread, group: undefined })?.answered(
+    answer,
+    false,
+  );
 }
 
 /** LangChain.js: the tool's run is the parent of whatever it starts; a tracer, or our own callbacks, know the run. */

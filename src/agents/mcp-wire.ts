@@ -135,7 +135,7 @@ export function noteAnswer(answer: unknown): unknown {
         const principal = call.tool?.key ?? '';
         conversation.untrusted ??= { time, principal, trait: 'tool.call', target: '', family: undefined };
       }
-      conversation?.answered(result?.content);
+      conversation?.answered(result?.content, true);
     } catch {
       // The application gets its answer, whatever we make of it.
     }

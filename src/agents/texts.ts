@@ -78,6 +78,35 @@ export function hashOf(text: string): number {
   return (b >>> 0) * 0x100000 + (a >>> 12);
 }
 
+/* With a path or a query: of a bare host the host is all there is. */
+const ADDRESS = /[a-z][a-z0-9+.-]{1,15}:\/\/[^\s"'<>()[\]{}\\|^`/?#]{1,255}[/?#][^\s"'<>()[\]{}\\|^`]{1,1024}/gi;
+
+/** Every address with more than a host that a text names, to the letter. */
+export function eachAddress(text: string, visit: (address: string) => void): void {
+  ADDRESS.lastIndex = 0;
+  for (let found = RegExpPrototypeExec(ADDRESS, text); found !== null; found = RegExpPrototypeExec(ADDRESS, text)) {
+    visit(withoutFullStop(found[0]));
+  }
+}
+
+/* The sentence around it may end there. */
+function withoutFullStop(address: string): string {
+  let end = address.length;
+  while (end > 0 && STOPS[address[end - 1] as string] === true) end--;
+  return StringPrototypeSlice(address, 0, end);
+}
+const STOPS: Readonly<Record<string, true | undefined>> = {
+  __proto__: null as never,
+  '.': true,
+  ',': true,
+  ';': true,
+  ':': true,
+  '!': true,
+  '?': true,
+  '*': true,
+  _: true,
+};
+
 const HOST =
   /(?:[a-z][a-z0-9+.-]{1,15}:\/\/(?:[^\s/@]{1,128}@)?|\b)((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\])(?=[:/?#\s"'<>),\]}]|$)/gi;
 

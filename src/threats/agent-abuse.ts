@@ -1,5 +1,5 @@
 import { type ArgumentMarks, commandIn, marksOf, namesHost, namesPath } from '../agents/argument-marks.ts';
-import { type Conversation, conversationOf, type Remembered } from '../agents/conversations.ts';
+import { type Conversation, conversationOf, type Remembered, readsOwnFile } from '../agents/conversations.ts';
 import { fetchedBy, nameOf } from '../agents/fetched-programs.ts';
 import { otherServerOf } from '../agents/server-folders.ts';
 import type { Deed, Principal, Standing } from '../behavior.ts';
@@ -141,7 +141,7 @@ function proposeSequence(
   habits: Habits | undefined,
   proposals: AgentProposal[],
 ): void {
-  const { secret, untrusted } = conversation;
+  const { file, secret, untrusted } = conversation;
   const isRecent = (step: Remembered) => deed.time - step.time <= EXFILTRATION_WINDOW * 1000;
   if ((signs & (S.EGRESS | S.TUNNEL)) !== 0 && deed.standing !== 'known') {
     if (secret !== undefined && isRecent(secret) && !isRightful(secret, deed)) {
@@ -152,6 +152,8 @@ function proposeSequence(
       propose(AGENT_RULES.untrustedThenEgress, deed, untrusted, proposals);
     } else if (isSentWhereContentSays(deed, conversation, habits)) {
       propose(AGENT_RULES.contentNamesHost, deed, undefined, proposals);
+    } else if (file !== undefined && isRecent(file) && isSentToReadAddress(deed, conversation)) {
+      propose(AGENT_RULES.contentMovesFile, deed, file, proposals);
     }
   }
   if ((signs & S.AGENT_CONFIG) !== 0 && deed.standing !== 'known' && untrusted !== undefined && isRecent(untrusted)) {
@@ -174,6 +176,15 @@ function isSentWhereContentSays(deed: Deed, conversation: Conversation, habits: 
   const marks = marksOf(call?.given);
   const { host } = parseEndpoint(act.target);
   return marks !== undefined && namesHost(marks, host) && conversation.hasRead(host);
+}
+
+/*
+ * What a document links to is fetched every day, and an agent is often told where to post: by its user, not to the
+ * letter by a document that is not the application's, in a conversation that also read what is.
+ */
+function isSentToReadAddress({ behavior }: Deed, conversation: Conversation): boolean {
+  const { act, call } = behavior;
+  return act.sends === true && call !== undefined && conversation.hasReadAddressOf(call);
 }
 
 /* A project's own tools are fetched by name as well: those it declares. */
@@ -206,9 +217,21 @@ function remember(deed: Deed, signs: number, conversation: Conversation): void {
   const isSecret = (signs & (S.SECRET | S.METADATA | S.COMMAND_SECRET)) !== 0;
   if (isSecret && deed.standing !== 'known' && resource.resourceClass !== 'app') conversation.secret = step();
   else if (isSecret) return;
+  else if (act.sense === 'fs' && act.operation === 'read' && resource.resourceClass === 'app') {
+    const { call } = deed.behavior;
+    if (call !== undefined) readsOwnFile(call);
+    if (isNamed(deed)) conversation.file = step();
+  }
   if ((act.sense === 'net' && (signs & S.EGRESS) !== 0) || (act.sense === 'fs' && act.operation === 'read')) {
     conversation.untrusted ??= step();
   }
+}
+
+/* The model chose the path. */
+function isNamed({ behavior }: Deed): boolean {
+  const { call, resource } = behavior;
+  const marks = marksOf(call?.given);
+  return marks !== undefined && namesPath(marks, resource.path);
 }
 
 function propose(

@@ -128,6 +128,14 @@ export const AGENT_RULES = {
     level: { novel: 'WARN', first: 'WARN' },
     says: 'sent something to a place ({1}) that stood in what the conversation had read',
   }),
+  contentMovesFile: row('content_moves_file', {
+    pattern: 'data_exfiltration',
+    description:
+      'In a conversation that reads a file of the application, something is sent to an address that stands, to the letter, in a document from outside: its author may have asked for it.',
+    reference: ['AML.T0051.001', 'AML.T0086', 'AML.T0085', 'T1041'],
+    level: { novel: 'WARN', first: 'WARN' },
+    says: 'sent something to an address ({1}) that stood in a document from outside, in a conversation that had read a file ({0})',
+  }),
   contentNamesProgram: row('content_names_program', {
     pattern: 'privilege_escalation',
     description: 'A tool fetches and runs a package that stood in what a tool had read and that nobody declares.',

@@ -157,7 +157,7 @@ describe('an agent that was talked into it', () => {
 
   it('every rule has a positive case here, and a reference to ATLAS', () => {
     // In agents-content.test.ts and agents-servers.test.ts.
-    const content = ['content_names_destination', 'content_names_program'];
+    const content = ['content_moves_file', 'content_names_destination', 'content_names_program'];
     const elsewhere = ['reviewed_shell_abused', ...content, 'other_server_changed', 'other_server_read'];
     const tested = new Set([...ATTACKS.map(({ rule }) => rule), ...elsewhere]);
     for (const { name, reference } of Object.values(AGENT_RULES)) {
