@@ -223,7 +223,8 @@ describe('what tools have answered', () => {
 
   it('begins anew when it is full, so that strange words stay strange', () => {
     const marks = new ContentMarks();
-    for (let i = 0; i < 400; i++) marks.add(Array.from({ length: 50 }, (_, j) => `host-${i}-${j}.example`).join(' '), true);
+    for (let i = 0; i < 400; i++)
+      marks.add(Array.from({ length: 50 }, (_, j) => `host-${i}-${j}.example`).join(' '), true);
     assert.ok(marks.has('host-399-49.example'));
     let strange = 0;
     for (let i = 0; i < 10_000; i++) if (marks.has(`stranger-${i}.example`)) strange++;
