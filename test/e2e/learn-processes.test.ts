@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { parseLock } from '../../src/baseline/lock-file.ts';
 import { AppFolder } from '../support/app-folder.ts';
-import { cli } from '../support/cli.ts';
+import { type CliResult, cli } from '../support/cli.ts';
 import { testRunners, useModules } from '../support/registry-packages.ts';
 
 const LOCK = 'diogenesis.lock.json';
@@ -18,6 +18,7 @@ const MARKED = (name: string) => `
 
 interface App extends AppFolder {
   learn(...command: string[]): Promise<void>;
+  check(...command: string[]): Promise<CliResult>;
 }
 
 /** An application with packages that tell where they were loaded. */
@@ -27,18 +28,23 @@ function makeApp(packages: readonly string[], scripts: Record<string, string> = 
   app.write('package.json', JSON.stringify({ name: 'app', version: '1.0.0', scripts, dependencies }));
   app.write('home/.npmrc', '//registry.example/:_authToken=secret');
   for (const name of packages) app.package(name, '1.0.0', MARKED(name));
+  const run = (...args: string[]) => {
+    const env = {
+      HOME: app.path('home'),
+      SEEN: app.path('home/seen'),
+      ...(existsSync(app.path('tmp')) ? { TMPDIR: app.path('tmp') } : {}),
+      PATH: [app.path('node_modules/.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
+      npm_config_userconfig: app.path('none'),
+      npm_config_update_notifier: 'false',
+    };
+    return cli(args, { cwd: app.root, env });
+  };
   return Object.assign(app, {
     async learn(...command: string[]) {
-      const env = {
-        HOME: app.path('home'),
-        SEEN: app.path('home/seen'),
-        PATH: [app.path('node_modules/.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
-        npm_config_userconfig: app.path('none'),
-        npm_config_update_notifier: 'false',
-      };
-      const { code, stdout, stderr } = await cli(['learn', '--', ...command], { cwd: app.root, env });
+      const { code, stdout, stderr } = await run('learn', '--', ...command);
       assert.equal(code, 0, `${stdout}\n${stderr}`);
     },
+    check: (...command: string[]) => run('check', '--', ...command),
   });
 }
 
@@ -196,4 +202,25 @@ describe('learn covers the processes and threads of', () => {
       assert.equal(lockBytes(app), bytes);
     });
   }
+
+  it('jest, as docs/troubleshooting.md has it: green with a warm cache and a cold one, red for what a package adds', async (context) => {
+    if (missing !== undefined) return context.skip(missing);
+    using app = makeApp(['one']);
+    useModules(app, modules);
+    app.package('one', '1.0.0', 'module.exports = () => {}');
+    app.write('one.test.js', "test('works', () => require('one')())");
+    app.write('tmp/here', '');
+    await app.learn('jest', '--no-cache');
+    await app.learn('jest');
+    for (const isCold of [false, true]) {
+      if (isCold) rmSync(app.path('tmp'), { recursive: true });
+      app.write('tmp/here', '');
+      const { code, stdout, stderr } = await app.check('jest');
+      assert.equal(code, 0, `${stdout}\n${stderr}`);
+    }
+    app.package('one', '1.0.1', MARKED('one'));
+    const { code, stderr } = await app.check('jest');
+    assert.equal(code, 3);
+    assert.match(stderr, /one@1\.0\.1 does more than one@1\.0\.0\n.*fs\.read:<home>\/\.npmrc \[credential\]/);
+  });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import schema from '../../diogenesis.schema.json' with { type: 'json' };
 import { closest, editDistance } from '../../src/closest.ts';
@@ -293,6 +294,29 @@ describe('the schema', () => {
       [config.mode, config.capture, config.block.level, config.deny.length, config.levels[0]?.level],
       ['block', 'all', 'WARN', 1, 'LOG'],
     );
+  });
+});
+
+describe('README', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const table = readme.slice(readme.indexOf('\n## Configuration\n'), readme.indexOf('\n## Telemetry\n'));
+
+  it('alone has every setting, for whoever has the package and not the repository', () => {
+    const keys = [...Object.keys(schema.properties), ...Object.keys(schema.properties.senses.properties), 'onFinding'];
+    for (const key of keys.filter((name) => name !== '$schema')) assert.match(table, new RegExp(`\\b${key}\\b`), key);
+    for (const key of Object.keys(schema.properties.block.properties))
+      assert.match(table, new RegExp(`block\\.${key}`));
+    const item = schema.properties.levels.items.properties;
+    for (const key of Object.keys(item)) assert.match(table, new RegExp(`\\b${key}\\b`), `levels: ${key}`);
+  });
+
+  it('says what of it the package has', () => {
+    const { files } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+    const said = /Links to[\s\S]*?\n\n/.exec(readme)?.[0] ?? '';
+    for (const name of ['diogenesis.schema.json', 'collector-config']) {
+      assert.ok(files.includes(name) && said.includes(name), name);
+    }
+    for (const name of ['docs', 'examples']) assert.ok(!files.includes(name) && said.includes(name), name);
   });
 });
 
