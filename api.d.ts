@@ -135,7 +135,7 @@ interface Act {
   /**
    * One word from the sense's vocabulary:
    * fs `read write stat list delete chmod link watch` · net `connect listen dns` · process `spawn` · worker `start` ·
-   * native `dlopen` · import `load` · code `eval` · env `read`.
+   * native `dlopen` · import `load` · code `eval replace` · env `read`.
    */
   readonly operation: string;
   /**
@@ -392,18 +392,6 @@ interface Investigation {
   /** Why this level, in words; names the traits that weighed most. */
   readonly reasoning: string;
 }
-/**
- * The kinds of new behaviour the model tells apart. Novelty of a bare API type says nothing (AUC 0.49 on ADFA-LD);
- * what a new trait *reaches* does.
- */
-type NoveltyClass = 'ordinary' | 'write' | 'delete' | 'executable-bit' | 'dns' | 'network' | 'suspicious-host' | 'metadata' | 'listen' | 'worker' | 'program' | 'shell' | 'dangerous-program' | 'eval' | 'native' | 'foreign-code' | 'powerful-import' | 'env-credential' | 'credential-probe' | 'credential' | 'foreign-package' | 'agent-config' | 'persistence' | 'self';
-/** What a lock file holds a principal to: its own entry, or that of the version it is compared with. */
-interface BaselineView {
-  readonly state: 'learning' | 'stable' | 'partial';
-  /** It is the baseline of an older version: the version that acts has none of its own. */
-  readonly ofOlderVersion?: boolean;
-  readonly traits: readonly string[] | ReadonlySet<string>;
-}
 /** A sequence of one's own: traits that one package must not show in this order. */
 interface CustomPattern {
   /** Becomes `diogenesis.finding.pattern` and the rule's name. */
@@ -422,79 +410,6 @@ interface CustomPattern {
   /** Asked for the last step: only a true answer makes a match. One that throws disables the pattern. */
   when?: (deed: Deed) => boolean;
 }
-/** What is going on with one principal: matches that belong together become one story, not forty findings. */
-interface IncidentSummary {
-  readonly id: string;
-  readonly principal: string;
-  readonly level: Level;
-  readonly patterns: readonly string[];
-  /** Matches so far, told or not. */
-  readonly matches: number;
-  /** Milliseconds since the epoch. */
-  readonly started: number;
-  readonly lastSeen: number;
-}
-/** A rule that holds. */
-interface ThreatMatch {
-  /** One of the five patterns, or the name of a custom one. */
-  readonly pattern: string;
-  readonly rule: {
-    readonly name: string;
-    readonly description: string;
-    readonly reference: readonly string[];
-  };
-  readonly level: Level;
-  /** One sentence for a person. */
-  readonly reason: string;
-  /** Oldest first, the deed itself last. */
-  readonly steps: readonly FindingStep[];
-  /** 0..1: how sure the rule is that this is no honest work. */
-  readonly certainty: number;
-  /** Who to name: the principal, or, where the application only called two packages in turn, who took the secret. */
-  readonly culprit: Principal;
-  /** Which incident of the principal it belongs to. */
-  readonly incident: string;
-  /** The incident has said this, or worse, already: refuse the act if blocking, but raise no further finding. */
-  readonly isRepeat: boolean;
-}
-interface PatternInfo {
-  readonly name: string;
-  readonly pattern: string;
-  readonly description: string;
-  readonly reference: readonly string[];
-  readonly level: Level;
-  readonly custom: boolean;
-}
-interface ThreatEngine {
-  /** Weighs one deed. `voltage` is that of its principal after the deed. Never throws. Usually answers the same empty array. */
-  observe(deed: Deed, voltage: number): readonly ThreatMatch[];
-  /** @throws TypeError with one clear line when the pattern is malformed, or there are too many. Same name: replaced. */
-  addPattern(pattern: CustomPattern): void;
-  patterns(): PatternInfo[];
-  /** A custom pattern has a step for this trait: it must not be habituated. */
-  isWatched(trait: string): boolean;
-  /**
-   * A finding was raised for this match of this principal: from now on its incident has said it. Without this call
-   * nothing is ever a repeat. Matches of members that do not answer for the behavior must not be reported here.
-   */
-  raised(match: ThreatMatch, principalKey: string, time: number): void;
-  /**
-   * True for a while after a package took a secret with its own hands that is none of its business. Without a key: when
-   * any package did. Then it is worth finding out on whose behalf others act.
-   */
-  tookSecret(time: number, principalKey?: string): boolean;
-  /** Which kinds of secrets a package took, for the processes that it starts. */
-  lootOf(principalKey: string, time: number): {
-    readonly family: string;
-    readonly isNovel: boolean;
-  }[];
-  /** A process before this one took such a secret on behalf of this chain's nearest member. */
-  inherit(chain: Chain, family: string, isNovel: boolean, time: number): void;
-  /** The open or last incident of a principal. */
-  incidentOf(principalKey: string): IncidentSummary | undefined;
-  /** The baselines changed. */
-  forgetBaselines(): void;
-}
 interface GraphNode {
   /** Principal key, or `sense:group` for what packages reach, e.g. `net:public-host`, `fs:home [credential]`. */
   readonly id: string;
@@ -509,60 +424,10 @@ interface GraphEdge {
   readonly kind: 'calls' | 'reaches';
   readonly count: number;
 }
-interface ConnectionGraph {
-  observe(behavior: Behavior): void;
-  snapshot(): {
-    nodes: GraphNode[];
-    edges: GraphEdge[];
-    dropped: number;
-  };
-  clear(): void;
-}
-/** One reason for a fallen voltage. */
-interface Increment {
-  readonly trait: string;
-  readonly noveltyClass: NoveltyClass | 'finding';
-  /** Nats of evidence it added when it happened. */
-  readonly evidence: number;
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-}
-interface ModuleVoltage {
-  /** 0..1; 1 = behaves as its baseline. */
-  readonly voltage: number;
-  readonly events: number;
-  /** Milliseconds since the epoch. */
-  readonly lastSeen: number;
-  readonly hasBaseline: boolean;
-}
 interface VoltagePoint {
   readonly time: number;
   readonly principal: string;
   readonly voltage: number;
-}
-interface VoltageField {
-  /** Takes a deed into account. Answers the voltage, 0..1, of its principal after it. */
-  observe(deed: Deed): number;
-  /** A finding was raised against the principal: its voltage falls to at most the cap of the level. */
-  accuse(principalKey: string, level: Level, time: number): number;
-  /** 1 for principals never seen. */
-  voltageOf(principalKey: string, now: number): number;
-  /**
-   * Health of the whole process, 0..1: half the lowest voltage, half the mean of the five lowest. 1 when all is well;
-   * one package at 0 among healthy ones gives 0.4, one that just got an ALERT 0.52.
-   */
-  coherence(now: number): number;
-  modules(now: number): Record<string, ModuleVoltage>;
-  /** Oldest first; at most 1,024 points for the whole process. */
-  history(principalKey?: string): VoltagePoint[];
-  /** −ln P of the deed in nats, 0 when it is known: who of a chain answers for a behavior. Changes nothing. */
-  surprise(deed: Deed): number;
-  /** What brought the voltage down, heaviest first. */
-  explain(principalKey: string): Increment[];
-  /** The odds against "behaves as its baseline", e.g. 120 for 120 : 1. */
-  odds(principalKey: string, now: number): number;
-  /** The baselines changed: asks for them again. Evidence stays. */
-  forgetBaselines(): void;
 }
 /** What `activate` answers: the only thing that can switch Diogenesis off without leaving a trace. */
 interface ActivationHandle {
@@ -688,198 +553,6 @@ interface ToolOptions {
  * @returns what `fn` returns.
  */
 declare function withTool<T>(name: string, fn: () => T, options?: ToolOptions): T;
-declare const LOCK_VERSION = 1;
-/**
- * How far a baseline can be trusted: `partial` was never observed from process start, `learning` still brings new
- * behavior from session to session, `stable` no longer does (learning-state.ts).
- */
-type LearningState = 'partial' | 'learning' | 'stable';
-interface LockEntry {
-  readonly state: LearningState;
-  readonly traits: readonly string[];
-}
-/** Treat as immutable. */
-interface Lock {
-  readonly lockfileVersion: typeof LOCK_VERSION;
-  /** By `name@version`, `<app>` or `<unattributed>`. */
-  readonly packages: ReadonlyMap<string, LockEntry>;
-  /** By the tool's name, without the `tool:` of its principal key. */
-  readonly tools: ReadonlyMap<string, LockEntry>;
-}
-interface Entry {
-  /** What the lock file has for this very version, or for the version it is compared with. */
-  readonly locked: ReadonlySet<string>;
-  readonly state: LockEntry['state'] | 'none';
-  /** The version whose traits are used; the principal's own key when it has an entry. */
-  readonly comparedWith: string | undefined;
-  /** Seen and judged in this process; novelty is said once. */
-  readonly learned: Set<string>;
-}
-/**
- * What every principal is known to do. A version is never learned from itself: without an entry of its own it is held
- * to the newest older version of the same package, and what it does more is novel.
- */
-declare class Baseline {
-  private readonly entries;
-  private readonly locked;
-  private versions;
-  private learnedInAll;
-  private readonly isAllowed;
-  /** False on first contact: there is no lock file at all. */
-  readonly hasLock: boolean;
-  constructor(lock: Lock | undefined, isAllowed?: (principal: Principal, trait: string) => boolean);
-  standing(principal: Principal, trait: string): Standing;
-  /** From now on, in this process, the trait is known. */
-  learn(principal: Principal, trait: string): void;
-  /** The lock file has the trait, or (without one) an entry for this very version. */
-  isLocked(principal: Principal, trait: string | undefined): boolean;
-  /** How many traits a principal's baseline has; 0 without one. */
-  size(principal: Principal): number;
-  state(principal: Principal): Entry['state'];
-  /**
-   * Whether its code is what the lock file knows: `same`, this very version has shown all it does; `changed`, the lock file
-   * knows another version of it, or none. `undefined` where nothing can be told.
-   */
-  codeOf(principal: Principal): 'same' | 'changed' | undefined;
-  /** What a principal is held to, for voltage and drift; `undefined` at first contact. */
-  view(principal: Principal): BaselineView | undefined;
-  /** What the baseline says of a principal, in words. */
-  describe(principal: Principal): string;
-  /** Traits by principal: the lock file's, and what this process learned on top. */
-  snapshot(): Record<string, {
-    state: string;
-    traits: string[];
-    learned: string[];
-  }>;
-  private entryOf;
-  private previous;
-  private makeEntry;
-}
-interface Overrides {
-  readonly allow: readonly Override[];
-  readonly deny: readonly Override[];
-  readonly levels: readonly LevelOverride[];
-}
-/** Asked with the time of the act, so that an exception ends on its day also in a process that outlives it. */
-declare class Policy {
-  private readonly allow;
-  private readonly deny;
-  private readonly levels;
-  private readonly onExpired;
-  private readonly toldOf;
-  private today;
-  private tomorrow;
-  /** `onExpired`: one line for an exception that counts no more, once each; the first ones before this returns. */
-  constructor({
-    allow,
-    deny,
-    levels
-  }: Overrides, time: number, onExpired?: (line: string) => void);
-  allows(principalKey: string, trait: string, time: number): boolean;
-  /** Why this must not happen; `undefined` when nobody says so. */
-  denial(principalKey: string, trait: string, time: number): string | undefined;
-  /** The level that findings about this have instead of their own. */
-  levelFor(principalKey: string, trait: string, time: number): Level | undefined;
-  /** An exception that would have allowed it until its last day. */
-  expiredException(principalKey: string, trait: string, time: number): Override | undefined;
-  /** Acts of this sense may be denied to somebody: none of them is only counted, whoever did it first. */
-  watches(sense: Sense, time: number): boolean;
-  private dayAt;
-  private tellExpired;
-}
-interface Classifier {
-  /** What the target of an act is. Never throws; the answer is cached by operation and target. */
-  classify(act: Act): Resource;
-  /** The act as a trait of `principal`; `undefined` when every package may do this. */
-  traitOf(act: Act, resource: Resource, principal: Principal): string | undefined;
-}
-/** Turns what the rules matched into findings: each thing once, with its story. */
-declare class Response {
-  /** Matches that were under cooldown, or beyond the rate limit. */
-  suppressed: number;
-  private readonly cooldownMs;
-  private recent;
-  private older;
-  private second;
-  private inThisSecond;
-  constructor(cooldownSeconds?: number);
-  /** The finding to raise for a match, or `undefined` when it was said already. */
-  respond(match: ThreatMatch, principal: Principal, trait: string, behavior: Behavior, voltage: number, baseline: string): Finding | undefined;
-  private withinRate;
-}
-/** The last `capacity` items; older ones are forgotten. */
-declare class Ring<T> {
-  private readonly items;
-  private next;
-  private readonly capacity;
-  constructor(capacity: number);
-  get size(): number;
-  push(item: T): void;
-  /** The newest `count` items that pass, newest first. */
-  latest(count?: number, wanted?: (item: T) => boolean): T[];
-}
-interface ImmuneSystemParts {
-  readonly classifier: Classifier;
-  readonly baseline: Baseline;
-  readonly voltage: VoltageField;
-  readonly graph: ConnectionGraph;
-  readonly threats: ThreatEngine;
-  readonly response: Response;
-  /** What the config file allows, denies and gives another level. */
-  readonly policy: Policy;
-  /** Acts that raise a finding of this level or higher fail before they happen; `undefined` never. */
-  readonly blockFrom: Level | undefined;
-  /** The row of the configuration that forbids a trait to a tool. */
-  readonly forbids?: ((toolKey: string, trait: string) => ToolBlock | undefined) | undefined;
-  /** Every trait of every owner, once or more: where observation files are written. */
-  readonly note: ((principal: Principal, trait: string) => void) | undefined;
-  /** Every trait that was a step of an ALERT: `learn` names it. */
-  readonly dispute?: ((principal: Principal, trait: string) => void) | undefined;
-}
-/** A behavior with the frame it was made from. */
-interface SensedBehavior extends Behavior {
-  readonly site: CallSite | undefined;
-}
-/** Weighs every behavior: whose it is, how it stands with the baseline, what it means, and what to do about it. */
-declare class ImmuneSystem {
-  readonly parts: ImmuneSystemParts;
-  readonly findings: Ring<Finding>;
-  readonly investigations: Ring<Investigation>;
-  readonly counts: Record<Level, number>;
-  readonly bySense: { [sense in Sense]?: {
-    known: number;
-    novel: number;
-    findings: number;
-  } };
-  constructor(parts: ImmuneSystemParts);
-  /** Who did it and what it means. `undefined` when Node did it in the course of an act that was told already. */
-  sense(given: Act): SensedBehavior | undefined;
-  private behindLinks;
-  /** True when somebody who answers for it has not done it before. Changes nothing. */
-  isNovel(behavior: Behavior): boolean;
-  /** Weighs a behavior, once: whoever comes first computes, the rest reuse. */
-  assess(behavior: Behavior): Assessment;
-  private weigh;
-  private withoutDeeds;
-  private enforcePolicy;
-  private weighAgent;
-  /** One deed for every involved member; whoever only passed something on shares the standing of the owners. */
-  private deedsOf;
-  private addCarriers;
-  private denialsOf;
-  private raiseDenial;
-  private releveled;
-  private describe;
-  private raise;
-  private accuseAgent;
-  private disputeSteps;
-  /** Remembers a finding for `alerts()`, `log()` and `investigations()`. */
-  keep(finding: Finding): void;
-  private learn;
-  private traitFor;
-  private refusalFor;
-  private count;
-}
 /** The SDK's `Sampler` (2.x and 3.x alike). */
 interface Sampler {
   shouldSample(context: Context, traceId: string, spanName: string, spanKind: SpanKind, attributes: Attributes, links: Link[]): {
@@ -904,8 +577,10 @@ interface Diogenesis {
   readonly spanProcessor: SpanProcessor;
   /** Wraps a sampler, so that the span of a finding is exported even in a trace that was sampled out. */
   sampler(delegate: Sampler): Sampler;
-  /** `undefined` in `mode: 'off'`. */
-  readonly immuneSystem: ImmuneSystem | undefined;
+  /** What has been found so far, by level; `undefined` in `mode: 'off'`. Everything else: the functions of the API. */
+  readonly immuneSystem: {
+    readonly counts: Readonly<Record<Level, number>>;
+  } | undefined;
   /** Flushes and switches off. */
   shutdown(): Promise<void>;
 }

@@ -84,6 +84,19 @@ const lightBuiltins = {
   },
 };
 
+/* At run time the schema is what values are held to; its words are for editors, which read the file itself. */
+const schemaWithoutWords = {
+  name: 'schema-without-words',
+  transform: {
+    filter: { id: /diogenesis\.schema\.json$/ },
+    handler: (text) => ({
+      code: JSON.stringify(JSON.parse(text, (key, value) => (isWord(key, value) ? undefined : value))),
+      map: null,
+    }),
+  },
+};
+const isWord = (key, value) => typeof value === 'string' && /^(?:\$schema|\$id|title|description)$/.test(key);
+
 // Built beside the old one and moved into its place at once: a process that is just starting finds either, never half.
 const fresh = join(root, `dist.${process.pid}`);
 rmSync(fresh, { recursive: true, force: true });
@@ -91,7 +104,7 @@ mkdirSync(fresh);
 
 const options = {
   platform: 'node',
-  plugins: [lightBuiltins],
+  plugins: [lightBuiltins, schemaWithoutWords],
   external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }), /^@opentelemetry\//],
   onLog(level, log, handle) {
     if (level === 'warn') throw new Error(`rolldown: ${log.message}`);

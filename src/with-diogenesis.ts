@@ -5,7 +5,7 @@ import { NetInstrumentation } from '../instrumentations/net/index.ts';
 import { accuseMeddler, current, stopQuietly, theSpanProcessor, wrapSampler } from './activate.ts';
 import { activate } from './api.ts';
 import type { DiogenesisConfig } from './config.ts';
-import type { ImmuneSystem } from './immune-system.ts';
+import type { Level } from './response/finding.ts';
 import type { Sampler } from './sampler.ts';
 import type { SpanProcessor } from './span-processor.ts';
 import { requireOtelApi } from './telemetry/otel-api.ts';
@@ -30,8 +30,8 @@ export interface Diogenesis {
   readonly spanProcessor: SpanProcessor;
   /** Wraps a sampler, so that the span of a finding is exported even in a trace that was sampled out. */
   sampler(delegate: Sampler): Sampler;
-  /** `undefined` in `mode: 'off'`. */
-  readonly immuneSystem: ImmuneSystem | undefined;
+  /** What has been found so far, by level; `undefined` in `mode: 'off'`. Everything else: the functions of the API. */
+  readonly immuneSystem: { readonly counts: Readonly<Record<Level, number>> } | undefined;
   /** Flushes and switches off. */
   shutdown(): Promise<void>;
 }

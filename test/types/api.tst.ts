@@ -43,6 +43,7 @@ test('the pieces fit into a provider built by hand', () => {
   expect(diogenesis.spanProcessor).type.toBeAssignableTo<SpanProcessor>();
   expect(diogenesis.sampler(new AlwaysOnSampler())).type.toBeAssignableTo<Sampler>();
   expect(diogenesis.instrumentations).type.toBeAssignableTo<Instrumentation[]>();
+  expect(diogenesis.immuneSystem?.counts.ALERT).type.toBe<number | undefined>();
   expect(diogenesis.shutdown()).type.toBe<Promise<void>>();
   expect(TracerProvider).type.toBeConstructableWith({ spanProcessors: [diogenesis.spanProcessor] });
   expect(new FsInstrumentation()).type.toBeAssignableTo<Instrumentation>();
