@@ -5,11 +5,10 @@ import type { Chain } from '../behavior.ts';
  * Where Node loses the caller's stack (the built-in fetch runs on microtasks of its own), the sense that saw the call
  * remembers who made it. The storage is private: nobody else can enter or leave it.
  */
-type Origin = Chain | 'own' | 'told';
-const origins = new AsyncLocalStorage<Origin>();
+const origins = new AsyncLocalStorage<Chain | 'own'>();
 const { run, getStore } = AsyncLocalStorage.prototype;
-const runIn = run.bind(origins) as <T>(store: Origin, fn: () => T) => T;
-const storeOf = getStore.bind(origins) as () => Origin | undefined;
+const runIn = run.bind(origins) as <T>(store: Chain | 'own', fn: () => T) => T;
+const storeOf = getStore.bind(origins) as () => Chain | 'own' | undefined;
 
 /** Runs `fn`, and everything it starts asynchronously, on behalf of `chain`. */
 export function runAs<T>(chain: Chain | undefined, fn: () => T): T {
@@ -24,20 +23,10 @@ export function runAsOwn<T>(fn: () => T): T {
 /** On whose behalf the current asynchronous work runs, where a sense has remembered it. */
 export function originNow(): Chain | undefined {
   const store = storeOf();
-  return store === 'own' || store === 'told' ? undefined : store;
+  return store === 'own' ? undefined : store;
 }
 
 /** True inside `runAsOwn`. */
 export function isOwnWork(): boolean {
   return storeOf() === 'own';
-}
-
-/** Runs what the application does about a finding. */
-export function runAsTold<T>(fn: () => T): T {
-  return runIn('told', fn);
-}
-
-/** True inside `runAsTold`, and in what was started there. */
-export function isToldWork(): boolean {
-  return storeOf() === 'told';
 }

@@ -1,10 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isToldWork, runAsTold } from '../attribution/async-origin.ts';
 import { nextTick, PromisePrototypeThen } from '../primordials.ts';
 import type { Finding } from './finding.ts';
 
 /* Findings that wait for the code that is running to return. */
 const MAX_WAITING = 256;
+/* What a finding has brought about, at any depth. Private: nobody else can enter or leave it. */
+const told = new AsyncLocalStorage<true>();
+const { getStore, run } = AsyncLocalStorage.prototype;
+const runAsTold = run.bind(told, true) as (fn: () => void) => void;
+const isToldWork = getStore.bind(told) as () => true | undefined;
 const on = process.on.bind(process);
 const off = process.off.bind(process);
 
@@ -37,7 +41,7 @@ export function callbackOutlet(
     });
   };
   return (finding) => {
-    if (isToldWork() || waiting.length >= MAX_WAITING) return;
+    if (isToldWork() === true || waiting.length >= MAX_WAITING) return;
     waiting[waiting.length] = finding;
     if (waiting.length > 1) return;
     nextTick(handAll);

@@ -3,15 +3,14 @@ import { describe, it } from 'node:test';
 import { startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { type FindingLine, VictimApp } from '../support/victim-app.ts';
 
-/* Every file of the system that `labels` reads is a finding. */
-const HOUSE_RULES = ['hosts', 'hostname', 'os-release'].map((name) => ({
-  name: `house_${name}`,
-  sequence: [`fs.read:/etc/${name}`],
-  level: 'WARN',
-}));
+/* Every file of the system that `labels` reads is a finding, and where it connects to. */
+const HOUSE_RULES = ['fs.read:/etc/hosts', 'fs.read:/etc/hostname', 'fs.read:/etc/os-release', 'net.connect:*'].map(
+  (trait, i) => ({ name: `house_${i}`, sequence: [trait], level: 'WARN' }),
+);
 const READS = `
 const fs = require('node:fs');
 exports.act = (file = 'hosts') => { try { fs.readFileSync('/etc/' + file); } catch {} };
+exports.call = () => fetch('http://127.0.0.1:9').catch(() => {});
 exports.take = () => require('diogenesis-otel').configure({ onFinding() {} });`;
 
 async function run(main: string, env: NodeJS.ProcessEnv = {}) {
@@ -83,12 +82,13 @@ describe('onFinding', { concurrency: true }, () => {
         labels.act(files.pop());
         await new Promise((done) => setTimeout(done, 20));
         labels.act(files.pop());
+        await labels.call();
       } });
       labels.act();`);
     assert.deepEqual(said, ['fs.read:/etc/hosts']);
     assert.deepEqual(
       findings.map(({ trait }) => trait),
-      ['fs.read:/etc/hosts', 'fs.read:/etc/hostname', 'fs.read:/etc/os-release'],
+      ['fs.read:/etc/hosts', 'fs.read:/etc/hostname', 'fs.read:/etc/os-release', 'net.connect:127.0.0.1:9'],
     );
   });
 
