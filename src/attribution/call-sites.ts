@@ -32,7 +32,7 @@ const FRAMES = 27;
 /* The same, without the innermost of our own. */
 const FRAMES_OF_OTHERS = 20;
 /* As many as stand between a `require` and the function of the loader that tells us. */
-const FRAMES_OF_LOADER = 8;
+const FRAMES_OF_LOADER = 14;
 const ALL_FRAMES = 200;
 /* More frames than fit on a stack of the usual size. */
 const MAX_DEPTH = 20_000;

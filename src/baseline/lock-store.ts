@@ -1,5 +1,4 @@
 /** Lock files on disk: read whole, replaced whole, by one writer at a time. */
-import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -132,7 +131,7 @@ interface Owner {
 
 async function acquire(mutex: string, shown: string, onWait: () => void): Promise<{ release(): void }> {
   const owner: Owner = {
-    id: crypto.randomUUID(),
+    id: globalThis.crypto.randomUUID(),
     host: os.hostname(),
     pid: process.pid,
     started: startOf(process.pid),
