@@ -94,7 +94,7 @@ export function diagnose(report: ProbeReport, isOneOfMany: boolean): Diagnosis[]
   const found: Diagnosis[] = [];
   const add = (level: Diagnosis['level'], what: string) => found.push({ level, what: who + what });
   if (report.error !== undefined) {
-    add('bad', `Diogenesis could not be asked (${printable(report.error)})`);
+    add('bad', `Diogenesis could not be asked under Node ${report.node} (${printable(report.error)})`);
     return found;
   }
   if (!report.active) {
@@ -151,7 +151,7 @@ export function onItsOwn(reports: readonly ProbeReport[], preload: string, probe
       add('bad', `preloads Diogenesis late, after ${listed(preloads.slice(0, at))}: put ${PRELOAD} first`);
     else if (report.beforeInCode !== undefined) {
       const packages = packagesOf(report.beforeInCode);
-      if (packages.length === 0) add('ok', 'loads Diogenesis in code, before any package that is CommonJS');
+      if (packages.length === 0) add('ok', 'loads Diogenesis in code, before any CommonJS package');
       else {
         add(
           'note',
