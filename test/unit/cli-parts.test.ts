@@ -435,7 +435,12 @@ describe('the diagnosis of a process', () => {
     ],
     ['is off', { active: false, mode: 'off' }, 'bad', /^mode is off: nothing is watched$/],
     ['is passive', { active: false }, 'bad', /^Diogenesis is not active$/],
-    ['cannot be asked', { error: 'boom\u001b[2J' }, 'bad', /^Diogenesis could not be asked under Node 24\.0\.0 \(boom\\u001b\[2J\)$/],
+    [
+      'cannot be asked',
+      { error: 'boom\u001b[2J' },
+      'bad',
+      /^Diogenesis could not be asked under Node 24\.0\.0 \(boom\\u001b\[2J\)$/,
+    ],
   ];
   for (const [what, change, level, says] of rows) {
     it(`says that it ${what}`, () => {
