@@ -68,7 +68,8 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
     @octokit/request @octokit/core @octokit/rest @octokit/graphql octokit apollo-link-http graphql-request @apollo/client
     @urql/core @actions/http-client openapi-fetch ts-retry-promise @azure/core-rest-pipeline @azure/core-http @smithy/node-http-handler
     @aws-sdk/node-http-handler @grpc/grpc-js grpc nice-grpc @connectrpc/connect-node soap download nugget @electron/get
-    node-downloader-helper cheerio-httpcli feedparser rss-parser robots-parser link-check
+    node-downloader-helper cheerio-httpcli feedparser rss-parser robots-parser link-check isomorphic-unfetch
+    abortcontroller-polyfill fetch-intercept fetch-cookie global-tunnel-ng node-global-proxy @edge-runtime/
   `),
   'web-client': words(`
     stripe twilio @sendgrid/mail @sendgrid/client @slack/web-api @slack/webhook @slack/bolt discord.js @discordjs/rest
@@ -159,6 +160,7 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
     mocha jest @jest/ jest-runner jest-worker jest-haste-map jest-cli jest-resolve jest-runtime jest-snapshot vitest @vitest/ ava
     tap @tapjs/ tape jasmine jasmine-core uvu karma nyc c8 istanbul istanbul-lib-coverage istanbul-reports
     istanbul-lib-report @istanbuljs/ v8-to-istanbul cypress nightwatch testcafe cucumber @cucumber/cucumber codeceptjs
+    fetch-mock jest-fetch-mock vitest-fetch-mock @pollyjs/ axios-mock-adapter replay sepia talkback
     japa @japa/ qunit lab @hapi/lab stryker @stryker-mutator/ sinon proxyquire testcontainers tstyche
   `),
   'native-loader': words(`
@@ -201,6 +203,7 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
     node-statsd lightstep-tracer jaeger-client zipkin @honeycombio/ rollbar bugsnag @bugsnag/ raygun airbrake @airbrake/
     honeybadger @highlight-run/ logrocket skywalking-backend-js import-in-the-middle require-in-the-middle shimmer
     @google-cloud/opentelemetry-cloud-trace-exporter @google-cloud/trace-agent @google-cloud/profiler pyroscope @pyroscope/nodejs
+    async-listener continuation-local-storage async-hook-jl longjohn
     clinic 0x autocannon swagger-stats express-status-monitor lightrun aws-xray-sdk aws-xray-sdk-core @vercel/otel
   `),
   'package-manager': words(`
