@@ -46,6 +46,7 @@ import { nextFindingId, Response } from './response/response.ts';
 import { selfFinding } from './response/self-finding.ts';
 import { Runtime } from './runtime.ts';
 import { DiogenesisSampler, type Sampler } from './sampler.ts';
+import { forgetSecrets } from './secrets/known-secrets.ts';
 import { DiogenesisSpanProcessor } from './span-processor.ts';
 import { type Attachment, attachTo, ProviderFollower } from './telemetry/attach.ts';
 import { MetricsFollower } from './telemetry/metrics.ts';
@@ -225,6 +226,7 @@ export function start(explicit: DiogenesisConfig = {}, isPreloaded = false): Act
       void runtime.ownExporter?.shutdown();
       setAlwaysAttribute(false);
       forgetHabits();
+      forgetSecrets();
       setToolSources([]);
       watchToolSpans(() => {});
       unwatchFrameworkTools();

@@ -116,7 +116,7 @@ export class ImmuneSystem {
     // Of somebody who has taken a secret, what they do with it is looked at as closely, however deep the stack.
     const hasSecret = this.parts.threats.tookSecret(DateNow());
     const attribution =
-      act.principal === undefined
+      act.principal === undefined && act.chain === undefined
         ? attribute(
             act.sense !== 'fs' || resource.risk === 'high' || hasSecret,
             carriesAway(act) && hasSecret,
@@ -125,7 +125,7 @@ export class ImmuneSystem {
         : undefined;
     // A folder that is copied, a module that is loaded: told already, unless it turns out to be a secret.
     if (attribution?.byNode === true && act.impliedByNode === true && !takesSecret(act, resource)) return undefined;
-    const found = attribution?.chain ?? chainOf([act.principal as Principal], 'stack');
+    const found = attribution?.chain ?? act.chain ?? chainOf([act.principal as Principal], 'stack');
     let chain = found;
     if (act.installs !== undefined) {
       if (isPackageManager(found)) chain = chainOfInstalled(act.installs) ?? found;

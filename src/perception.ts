@@ -7,6 +7,8 @@ export interface Perception {
   readonly habituated: boolean;
   /** The act must fail with this error, in the shape its API fails in (`mode: 'block'`); usually undefined. */
   readonly refusal: Error | undefined;
+  /** Who did it: for what belongs to the act and becomes known later. */
+  readonly chain?: Chain | undefined;
   /** False when nobody waits for the end: `end` and `setAttribute` do nothing. */
   readonly isTold?: boolean;
   /** Ends the span of the act, if it has one. Called exactly once by the sense, when the act returned or threw. */

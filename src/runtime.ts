@@ -1,6 +1,7 @@
 import type { Context, Span } from '@opentelemetry/api';
 import { isOwnWork } from './attribution/async-origin.ts';
 import { attribute, isCalledByOurs } from './attribution/call-sites.ts';
+import { hasPackage } from './attribution/chain.ts';
 import { UNATTRIBUTED } from './attribution/packages.ts';
 import type { Act, Assessment, Behavior, Chain, Principal, Sense } from './behavior.ts';
 import { clearArrays, findTampering } from './canary.ts';
@@ -11,6 +12,7 @@ import { isStackOverflow, type Perceiver, type Perception } from './perception.t
 import { hrtimeBigint, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
 import type { Finding, Level } from './response/finding.ts';
 import { selfFinding } from './response/self-finding.ts';
+import { noteEnvironment, noteSecretFile, secretMarks } from './secrets/known-secrets.ts';
 import { markSpans } from './span-processor.ts';
 import { endActSpan, startActSpan } from './telemetry/act-span.ts';
 import type { ProviderFollower } from './telemetry/attach.ts';
@@ -177,6 +179,7 @@ export class Runtime implements Perceiver, MetricSource {
     this.#lastActor = behavior.principal.key;
     if (act.sense === 'net' && anyInterposer()) this.#tellInterposer(behavior, withTelemetry);
     if (act.onlyIfNovel === true && !immuneSystem.isNovel(behavior)) return undefined;
+    followSecrets(behavior);
     if (withTelemetry) {
       this.provider?.refresh();
       this.metrics?.refresh();
@@ -193,7 +196,7 @@ export class Runtime implements Perceiver, MetricSource {
       this.deliver(behavior, assessment, span, at);
     }
     if (span !== undefined && at !== undefined) markSpans(behavior, span, at, immuneSystem);
-    return new Outcome(assessment, span);
+    return new Outcome(assessment, span, behavior.chain);
   }
 
   private deliver(
@@ -394,14 +397,30 @@ function ownActOf(act: Act): Act {
   return own as unknown as Act;
 }
 
+/* Secrets that are taken are remembered as marks, and looked for in what packages send. */
+function followSecrets(behavior: SensedBehavior): void {
+  const { act, chain, resource } = behavior;
+  if (act.sense === 'fs') {
+    const { family, path, sensitivity, target } = resource;
+    if (act.operation === 'read' && (sensitivity === 'credential' || sensitivity === 'metadata') && path !== '') {
+      noteSecretFile(path, target, family ?? 'secrets-file');
+    }
+  } else if (act.sense === 'net' && act.operation === 'connect' && hasPackage(chain)) {
+    noteEnvironment();
+    if (act.carries !== undefined && !secretMarks.isEmpty) behavior.carried = act.carries();
+  }
+}
+
 Object.freeze(Runtime.prototype);
 
 class Outcome implements Perception {
   readonly habituated: boolean;
   readonly refusal: Error | undefined;
+  readonly chain: Chain;
   private readonly span: Span | undefined;
 
-  constructor(assessment: Assessment, span: Span | undefined) {
+  constructor(assessment: Assessment, span: Span | undefined, chain: Chain) {
+    this.chain = chain;
     this.habituated = assessment.habituated;
     this.refusal = assessment.refusal;
     this.span = span;

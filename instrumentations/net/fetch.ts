@@ -62,5 +62,6 @@ function begin(flow: NetFlow, input: unknown, init: unknown): RequestAct {
     attributes: endpointAttributes(endpoint, 'tcp'),
   });
   flow.hosts.add(endpoint.host);
-  return { target: endpoint.target, act: new OpenAct(perception), refusal: perception?.refusal, claimed: false };
+  const { refusal, chain } = perception ?? {};
+  return { target: endpoint.target, act: new OpenAct(perception), refusal, chain, claimed: false };
 }

@@ -1,3 +1,4 @@
+import type { Chain } from '../../src/behavior.ts';
 import { SafeSet } from '../../src/primordials.ts';
 import type { OpenAct } from './open-act.ts';
 
@@ -7,6 +8,10 @@ export interface RequestAct {
   target: string | undefined;
   act: OpenAct;
   refusal: Error | undefined;
+  /** Whose request it is, where that was found out. */
+  chain?: Chain | undefined;
+  /** A secret was found in it already. */
+  carries?: boolean;
   /** A connection was opened for it and ends its act. */
   claimed: boolean;
 }

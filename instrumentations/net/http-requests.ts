@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest } from 'node:http';
+import type { CarriedSecret, Chain } from '../../src/behavior.ts';
 import { watchPost } from '../../src/canary.ts';
-import { perceive, senseFailed } from '../../src/perception.ts';
+import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import {
   getBuiltinModule,
   ReflectApply,
@@ -13,6 +14,7 @@ import {
 import { onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
+import { carriedByHttp, mayCarrySecrets } from './carried-secrets.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';
@@ -66,6 +68,26 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
     }
   });
 
+  // Only when it has been ended are all headers of a request set. That is on the caller's stack, and before anything has
+  // left; what has a body may leave earlier, so that its headers are looked at when it is made as well.
+  patch.channel('http.client.request.start', (message) => {
+    try {
+      const { request } = message as { request: RequestInternals };
+      const entry = flow.live ? requests.get(request) : undefined;
+      if (entry?.chain === undefined || entry.refusal !== undefined || entry.carries === true) return;
+      if (!mayCarrySecrets(entry.chain)) return;
+      const carried = carriedByHttp(request);
+      if (carried === undefined) return;
+      const endpoint = endpointOfRequest(request);
+      if (endpoint === undefined) return;
+      const perception = tell(request, endpoint, () => carried, entry.chain);
+      perception?.end(perception.refusal);
+      if (perception?.refusal !== undefined) request.destroy(perception.refusal);
+    } catch (error) {
+      senseFailed('net', error);
+    }
+  });
+
   function patchAgent(prototype: object): void {
     patch.method(prototype, 'addRequest', (original: AnyFunction) =>
       disguise(function addRequest(this: AgentInternals, request: RequestInternals, ...rest: unknown[]) {
@@ -114,20 +136,38 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
   function begin(request: RequestInternals, endpoint: Endpoint | undefined): RequestAct {
     let entry: RequestAct = { target: undefined, act: new OpenAct(undefined), refusal: undefined, claimed: false };
     if (endpoint !== undefined) {
-      const perception = perceive({
-        sense: 'net',
-        operation: 'connect',
-        target: endpoint.target,
-        sends: carriesBody(request.method),
-        attributes: { ...endpointAttributes(endpoint, 'tcp'), [ATTR_HTTP_REQUEST_METHOD]: request.method },
-      });
+      let carries = false;
+      const look = (): CarriedSecret | undefined => {
+        const carried = carriedByHttp(request);
+        carries = carried !== undefined;
+        return carried;
+      };
+      const perception = tell(request, endpoint, carriesBody(request.method) ? look : undefined);
       flow.hosts.add(endpoint.host);
       const act = new OpenAct(perception);
-      entry = { target: endpoint.target, act, refusal: perception?.refusal, claimed: false };
+      const { refusal, chain } = perception ?? {};
+      entry = { target: endpoint.target, act, refusal, chain, carries, claimed: false };
     }
     requests.set(request, entry);
     return entry;
   }
+}
+
+function tell(
+  request: RequestInternals,
+  endpoint: Endpoint,
+  carries: (() => CarriedSecret | undefined) | undefined,
+  chain?: Chain,
+): Perception | undefined {
+  return perceive({
+    sense: 'net',
+    operation: 'connect',
+    target: endpoint.target,
+    sends: carriesBody(request.method),
+    attributes: { ...endpointAttributes(endpoint, 'tcp'), [ATTR_HTTP_REQUEST_METHOD]: request.method },
+    carries,
+    chain,
+  });
 }
 
 /* `https.Agent` extends the agent of http, which is where both methods are. */

@@ -9,8 +9,8 @@ import { senseUndiciRequests } from './undici-requests.ts';
 
 /**
  * Whom this process talks to and whom it lets talk to it: TCP, TLS, Unix sockets, UDP, DNS, http(s), http2, undici,
- * `fetch`, `WebSocket`, `EventSource`. Hosts are reported as the caller named them; payloads, paths, queries and
- * credentials are never read.
+ * `fetch`, `WebSocket`, `EventSource`. Hosts are reported as the caller named them; payloads are never read,
+ * paths, queries and headers only to find secrets in them that this process has met, and never reported.
  */
 export const netSense = defineSense('net', (patch) => {
   const flow = new NetFlow();

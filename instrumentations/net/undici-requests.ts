@@ -2,7 +2,8 @@ import { perceive, senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, SafeMap, SafeWeakMap, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { isBuiltinLoaded } from '../import/module-watch.ts';
 import type { Patcher } from '../sense.ts';
-import { endpointAttributes, hostEndpoint, urlEndpoint, urlText } from './endpoint.ts';
+import { carriedByUndici, mayCarrySecrets } from './carried-secrets.ts';
+import { type Endpoint, endpointAttributes, hostEndpoint, urlEndpoint, urlText } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct, type PeerSocket } from './open-act.ts';
 import { ATTR_HTTP_REQUEST_METHOD } from './semconv.ts';
@@ -52,9 +53,10 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
     let refusal: Error | undefined;
     const call = webCallNow();
     if (call?.target === endpoint.target && !call.claimed) {
-      refusal = call.refusal;
       call.claimed = true;
       acts.set(request, call.act);
+      call.refusal ??= refusalOfSecret(request, endpoint, call);
+      refusal = call.refusal;
     } else if (requestedBefore && isOwnUndiciLoaded() && repeatedByNode(call?.target === endpoint.target)) {
       return;
     } else {
@@ -64,6 +66,7 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
         target: endpoint.target,
         sends: carriesBody(request.method),
         attributes: { ...endpointAttributes(endpoint, 'tcp'), ...methodOf(request) },
+        carries: () => carriedByUndici(request),
       });
       refusal = perception?.refusal;
       const act = new OpenAct(perception);
@@ -123,6 +126,23 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
     const fail = request.onError ?? request.onResponseError;
     if (typeof fail === 'function') ReflectApply(fail, request, [refusal]);
   }
+}
+
+/* What a fetch carries is known when undici has made its request: its own headers, and the caller's in whatever form. */
+function refusalOfSecret(request: UndiciRequest, endpoint: Endpoint, { chain }: RequestAct): Error | undefined {
+  const carried = chain !== undefined && mayCarrySecrets(chain) ? carriedByUndici(request) : undefined;
+  if (carried === undefined) return undefined;
+  const perception = perceive({
+    sense: 'net',
+    operation: 'connect',
+    target: endpoint.target,
+    sends: carriesBody(request.method),
+    attributes: { ...endpointAttributes(endpoint, 'tcp'), ...methodOf(request) },
+    carries: () => carried,
+    chain,
+  });
+  perception?.end(perception.refusal);
+  return perception?.refusal;
 }
 
 let ownUndiciLoaded = false;

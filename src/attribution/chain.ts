@@ -118,3 +118,9 @@ export function forgetChains(): void {
   roots = newRoots();
   nodes = 0;
 }
+
+/** A package, and not the application by itself, answers for it. */
+export function hasPackage({ owners }: Chain): boolean {
+  for (let i = 0; i < owners.length; i++) if ((owners[i] as Principal).kind === 'package') return true;
+  return false;
+}

@@ -37,6 +37,9 @@ const secret = (family: string, source: string, ...patterns: string[]): Sensitiv
   patterns,
   source,
 });
+/* Source code lies in folders of such names as well: only files of data count. */
+const inFolders = (folders: string, extensions: string): string[] =>
+  words(folders).flatMap((folder) => words(extensions).map((extension) => `${folder}/*.${extension}`));
 const persists = (family: string, source: string, ...patterns: string[]): SensitiveRow => ({
   family,
   sensitivity: 'persistence',
@@ -357,6 +360,17 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
       client_secret*.json .secrets .secrets.baseline
     `),
   ),
+  // By the place they are kept in: what Docker Compose, Rails and `.gitignore` templates teach.
+  {
+    ...secret(
+      'secrets-file',
+      'https://docs.docker.com/compose/how-tos/use-secrets/',
+      ...inFolders('secrets .secrets', 'txt json yml yaml toml ini dat bin hex b64'),
+      ...inFolders('keys .keys credentials .credentials', 'txt json dat bin hex b64'),
+      ...inFolders('private .private', 'txt dat hex b64'),
+    ),
+    inPlace: true,
+  },
 
   // Browsers
   secret(
@@ -424,6 +438,12 @@ export const SENSITIVE_FILES: readonly SensitiveRow[] = [
       solana/id.json .config/solana/** .sui/** .aptos/** .near-credentials/** .electrum/** electrum/wallets/**
       .electrum-ltc/** electroncash/wallets/** .monero/**
     `),
+    // Seeds and keys as tools write them: BIP-39 words, `solana-keygen new --outfile`, keystores of web3 wallets.
+    ...words(`
+      *.seed *.mnemonic *.xprv *.wallet seed.txt seed-phrase.txt seedphrase.txt mnemonic.txt keypair.json *-keypair.json
+      wallet.json
+    `),
+    ...inFolders('wallets keystore keystores', 'txt json dat bin hex b64'),
     ...[
       'exodus/exodus.wallet/**',
       'exodus.wallet/**',

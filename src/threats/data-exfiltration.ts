@@ -1,9 +1,11 @@
 import {
+  actsForOthers,
   everydayWork,
   newlyRightfulReader,
   notItsOwnHands,
   ownConfiguration,
   ownConfigurationSent,
+  rightfulCarrier,
   rightfulPair,
   rightfulReader,
   sameClient,
@@ -25,6 +27,9 @@ import type { Note } from './trail.ts';
 
 const S = SIGN;
 const pattern = 'data_exfiltration';
+
+/* Who made the request: whoever merely stands behind it is not meant. */
+const carriesSecret = (note: Note): boolean => note.carried !== undefined && note.direct;
 
 const notOrdinary = (note: Note): boolean => !note.ordinary;
 
@@ -140,6 +145,30 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
       kinds[kinds.length] = note;
       return kinds;
     },
+  },
+  {
+    name: 'carried_secret_to_drop',
+    pattern,
+    description: 'A package puts a secret that it was handed into a request to an anonymous destination.',
+    reference: ['T1041', 'T1567.004', 'T1552'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.DROP, unreviewed: true, fits: carriesSecret }],
+    level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN' },
+    says: 'put a secret (from {f}) into {w} of a request to an anonymous destination ({0})',
+    unless: [actsForOthers],
+  },
+  {
+    name: 'carried_secret',
+    pattern,
+    description:
+      'A package puts a secret that it was handed into a header, a path or a query that is not made for one.',
+    reference: ['T1041', 'T1552', 'T1132.001'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.EGRESS, unreviewed: true, fits: carriesSecret }],
+    // Against a settled baseline the destination is new as well.
+    level: { novel: 'ALERT', first: 'WARN' },
+    says: 'put a secret (from {f}) into {w} of a request of its own ({0})',
+    unless: [actsForOthers, rightfulCarrier],
   },
   {
     name: 'secret_harvest',

@@ -189,6 +189,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       known.standing = stronger(known.standing, deed.standing);
       known.time = deed.time;
       known.target = targetOf(deed);
+      known.carried = deed.behavior.carried;
       known.fromText ||= isFromText(deed);
       known.whileLoading ||= deed.behavior.loading === deed.principal;
       known.detached ||= deed.behavior.act.detached === true;
@@ -217,6 +218,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       whileLoading: deed.behavior.loading === deed.principal,
       atInstall: installing !== undefined && deed.principal.key === installing.key,
       detached: deed.behavior.act.detached === true,
+      carried: deed.behavior.carried,
       ordinary: isOrdinaryDeed(deed),
     };
     suspect.trail.add(note);
@@ -588,13 +590,17 @@ function highest(levels: Levels): Level {
   return levels.novel ?? levels.first ?? levels.appNovel ?? levels.appFirst ?? 'LOG';
 }
 
-/* `{0}` → the trait of step 0, `{n}` → the count. */
+/* `{0}` → the trait of step 0, `{n}` → the count, `{f}` and `{w}` → where a carried secret is from, and where it stands. */
 function fill(says: string, steps: readonly Note[], count: number): string {
   let out = '';
   for (let i = 0; i < says.length; i++) {
     if (says[i] === '{' && says[i + 2] === '}') {
       const mark = says[i + 1] as string;
-      out += mark === 'n' ? count : (steps[+mark]?.trait ?? '');
+      const carried = steps[steps.length - 1]?.carried;
+      if (mark === 'n') out += count;
+      else if (mark === 'f') out += carried?.from ?? '';
+      else if (mark === 'w') out += carried?.where ?? '';
+      else out += steps[+mark]?.trait ?? '';
       i += 2;
     } else out += says[i];
   }

@@ -1,6 +1,15 @@
 import type { Principal } from '../behavior.ts';
 import { StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../primordials.ts';
-import { asksMetadata, evaluates, isWellKnown, mayCarry } from './knowledge.ts';
+import {
+  asksMetadata,
+  evaluates,
+  isNamedFor,
+  isNeverSent,
+  isTradeOf,
+  isWellKnown,
+  mayCarry,
+  sendsKeys,
+} from './knowledge.ts';
 import type { Excuse, MatchContext } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import type { Note } from './trail.ts';
@@ -85,6 +94,29 @@ export const rightfulPair: Excuse = {
   holds(context) {
     const secret = secretOf(context);
     return secret?.family !== undefined && carries(secret.family, context.note, context.deed.principal);
+  },
+};
+
+/** A client sends what it is told to send: whoever told it has a deed of its own. */
+export const actsForOthers: Excuse = {
+  name: 'a client that acts for others',
+  to: undefined,
+  holds: ({ deed }) => deed.principal.kind !== 'package' || isTradeOf(deed),
+};
+
+/**
+ * A secret in a request goes where it belongs: a rightful pair, a package whose role it is to send the keys it is given,
+ * a service that the variable is named for. Private keys and seeds belong nowhere.
+ */
+export const rightfulCarrier: Excuse = {
+  name: 'the secret that it carries belongs there',
+  to: undefined,
+  holds({ note, deed }) {
+    const { carried } = note;
+    // A pair that may have such a secret uses it for a handshake or a signature.
+    if (carried === undefined || isNeverSent(carried.family, carried.setting)) return false;
+    if (carries(carried.family, note, deed.principal)) return true;
+    return sendsKeys(deed) || (carried.setting !== '' && isNamedFor(carried.setting, hostOf(note.target)));
   },
 };
 

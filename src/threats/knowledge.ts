@@ -6,6 +6,7 @@ import { isDeputy, isOrdinaryFor, type Role, roleOf } from '../classification/ro
 
 export { mayCarry } from '../classification/rightful-pairs.ts';
 export { isDeputy } from '../classification/roles.ts';
+export { isNamedFor, isNeverSent } from '../classification/secret-values.ts';
 
 /**
  * The trade of a deputy: what others ask it to do, whatever the target. That axios reaches an anonymous drop says
@@ -71,6 +72,38 @@ export function isOrdinaryDeed(deed: Deed): boolean {
     const member = involved[i] as Principal;
     if (member === principal) return false;
     if (member.kind === 'package' && !isDeputy(member.name) && isRoleWork(member.name, deed)) return true;
+  }
+  return false;
+}
+
+/** It is a deputy, and this is what others ask it to do. */
+export function isTradeOf({ principal, behavior }: Deed): boolean {
+  const role = roleOf(principal.name);
+  return role !== undefined && isDeputy(principal.name) && isTrade(role, behavior.act);
+}
+
+/** Roles that are given the key of a service in order to send it there, wherever that service is. */
+const SENDS_KEYS: { readonly [role in Role]?: true } = {
+  telemetry: true,
+  'cloud-sdk': true,
+  'ai-sdk': true,
+  mail: true,
+  messaging: true,
+  'database-driver': true,
+  'package-manager': true,
+  kubernetes: true,
+  container: true,
+  mcp: true,
+};
+
+/** It, or a nearer member, is a client that sends the keys of services it is given. */
+export function sendsKeys({ principal, behavior }: Deed): boolean {
+  const { involved } = behavior.chain;
+  for (let i = 0; i < involved.length; i++) {
+    const member = involved[i] as Principal;
+    const role = member.kind === 'package' ? roleOf(member.name) : undefined;
+    if (role !== undefined && SENDS_KEYS[role] === true) return true;
+    if (member === principal) return false;
   }
   return false;
 }

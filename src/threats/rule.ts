@@ -45,7 +45,7 @@ export interface Rule {
   /** In order; the last one is the deed being looked at. */
   readonly sequence: readonly Step[];
   readonly level: Levels;
-  /** Completes "PACKAGE …"; `{0}` is the trait of the first step. */
+  /** Completes "PACKAGE …"; `{0}` is the trait of the first step, `{f}` and `{w}` tell of a carried secret. */
   readonly says: string;
   /** Legitimate sequences of this shape: rows of excuses.ts. */
   readonly unless?: readonly Excuse[];

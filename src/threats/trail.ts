@@ -1,4 +1,4 @@
-import type { Chain, Deed, Standing } from '../behavior.ts';
+import type { CarriedSecret, Chain, Deed, Standing } from '../behavior.ts';
 import { SIGN } from './sign-bits.ts';
 import { LANE } from './thresholds.ts';
 
@@ -29,6 +29,8 @@ export interface Note {
   atInstall: boolean;
   /** A program that is to outlive whoever started it. */
   detached: boolean;
+  /** A secret in the request, the last time it was made. A sign like the others; their bits are used up. */
+  carried?: CarriedSecret | undefined;
   /** It is everyday work for the principal's role, or for a nearer member that is no deputy. */
   ordinary: boolean;
 }

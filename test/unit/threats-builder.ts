@@ -1,6 +1,16 @@
 import { conversationOf } from '../../src/agents/conversations.ts';
 import type { ToolCall } from '../../src/attribution/tool-call.ts';
-import type { Act, Behavior, Chain, Deed, Principal, Resource, Sensitivity, Standing } from '../../src/behavior.ts';
+import type {
+  Act,
+  Behavior,
+  CarriedSecret,
+  Chain,
+  Deed,
+  Principal,
+  Resource,
+  Sensitivity,
+  Standing,
+} from '../../src/behavior.ts';
 import { createClassifier } from '../../src/classification/classifier.ts';
 import { LEVELS, type Level } from '../../src/response/finding.ts';
 import { createThreatEngine, type ThreatEngineOptions, type ThreatMatch } from '../../src/threats/engine.ts';
@@ -18,9 +28,17 @@ export interface What {
   readonly traitOf?: (who: Principal) => string | undefined;
   /** Done by code that the nearest member made from text. */
   readonly byText?: boolean;
+  /** The request carries a secret from there. */
+  readonly carried?: CarriedSecret;
   /** Done while the nearest member is being loaded. */
   readonly atLoad?: boolean;
 }
+
+/** The same, with a secret in a header. */
+export const carrying = (one: What, family: string, setting = ''): What => ({
+  ...one,
+  carried: { from: setting === '' ? '<app>/a-file' : setting, family, setting, where: 'the header x-trace' },
+});
 
 /** The same, while its code is being loaded. */
 export const atLoad = (one: What): What => ({ ...one, atLoad: true });
@@ -203,6 +221,7 @@ export class World {
         textBy: one.byText === true ? members.members[0] : undefined,
         loading: one.atLoad === true ? members.members[0] : undefined,
         time: this.now,
+        carried: one.carried,
         assessment: undefined,
       };
       // As in the immune system: who is no owner shares the standing of the owners.

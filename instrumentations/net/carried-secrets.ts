@@ -1,0 +1,198 @@
+import { types } from 'node:util';
+import { hasPackage } from '../../src/attribution/chain.ts';
+import type { CarriedSecret, Chain } from '../../src/behavior.ts';
+import { BoundedCache } from '../../src/classification/bounded-cache.ts';
+import { authenticates } from '../../src/classification/secret-values.ts';
+import {
+  ArrayIsArray,
+  decodeURIComponentOf,
+  ReflectGetOwnPropertyDescriptor,
+  ReflectOwnKeys,
+  RegExpPrototypeExec,
+  StringPrototypeIncludes,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  SymbolPrototypeDescription,
+} from '../../src/primordials.ts';
+import { secretMarks } from '../../src/secrets/known-secrets.ts';
+import { MIN_LENGTH, type SecretSource } from '../../src/secrets/secret-marks.ts';
+
+/*
+ * Secrets in what a request shows of itself: its path, its query and its headers, where they are not made to carry one.
+ * Only data is read, of objects that Node and undici have made: nothing of the caller's runs. Names are looked at last,
+ * because hardly any value is a hit.
+ */
+
+const { isProxy } = types;
+/* What is told is a name, not something that has been made one. */
+const PLAIN_NAME = /^(?!.*[a-z0-9]{16})[a-z0-9_.-]{1,40}$/i;
+
+/** True when there is anything to look for in a request of this chain. */
+export function mayCarrySecrets(chain: Chain): boolean {
+  return !secretMarks.isEmpty && hasPackage(chain);
+}
+
+/** A secret in a request of undici, npm's or Node's own; both keep headers as a list, older ones as text. */
+export function carriedByUndici(request: object): CarriedSecret | undefined {
+  const headers = dataOf(request, 'headers');
+  return (
+    inPath(dataOf(request, 'path')) ??
+    (typeof headers === 'string' ? inHeaderText(headers, 0) : undefined) ??
+    inHeaderList(headers)
+  );
+}
+
+/** A secret in a request of node:http, as far as its headers are known. */
+export function carriedByHttp(request: object): CarriedSecret | undefined {
+  const text = dataOf(request, '_header');
+  if (typeof text === 'string') {
+    const end = StringPrototypeIndexOf(text, '\r\n');
+    const start = StringPrototypeIndexOf(text, ' ');
+    if (end < 0 || start < 0) return undefined;
+    // `GET /path HTTP/1.1`
+    return inPath(StringPrototypeSlice(text, start + 1, end - 9)) ?? inHeaderText(text, end + 2);
+  }
+  return inPath(pathOfHttp(request)) ?? inOutgoing(ownSymbol(request, 'kOutHeaders'));
+}
+
+/* A property until Node 24.20, since then a symbol behind an accessor. */
+function pathOfHttp(request: object): unknown {
+  return dataOf(request, 'path') ?? ownSymbol(request, 'kPath');
+}
+
+const symbols: { [description: string]: symbol | undefined } = { __proto__: null as never };
+
+/* The symbols of a class are the same for all of its instances. */
+function ownSymbol(owner: object, description: string): unknown {
+  let symbol = symbols[description];
+  if (symbol === undefined) {
+    const keys = ReflectOwnKeys(owner);
+    for (let i = 0; i < keys.length && symbol === undefined; i++) {
+      const key = keys[i];
+      if (typeof key === 'symbol' && SymbolPrototypeDescription(key) === description) symbol = key;
+    }
+    if (symbol === undefined) return undefined;
+    symbols[description] = symbol;
+  }
+  return dataOf(owner, symbol);
+}
+
+function dataOf(owner: object, key: string | symbol): unknown {
+  return ReflectGetOwnPropertyDescriptor(owner, key)?.value;
+}
+
+/* `{ name: [Name, value] }`, as Node keeps headers until they are sent. */
+function inOutgoing(headers: unknown): CarriedSecret | undefined {
+  if (typeof headers !== 'object' || headers === null || isProxy(headers)) return undefined;
+  // An object of Node's own, without a prototype, and lists of two.
+  for (const name in headers) {
+    const entry = (headers as Record<string, unknown>)[name];
+    const found = ArrayIsArray(entry) ? inHeader(name, entry[1]) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A longer name may be a secret itself. */
+const MAX_KNOWN_NAME = 28;
+const madeForSecrets = new BoundedCache<boolean>(256);
+
+/* Their values, which may be long, are not looked at. Names are few and their meaning costs to be found. */
+function isMadeForSecrets(name: string): boolean {
+  let answer = madeForSecrets.get(name);
+  if (answer === undefined) {
+    answer = authenticates(name);
+    if (name.length <= MAX_KNOWN_NAME) madeForSecrets.set(name, answer);
+  }
+  return answer;
+}
+
+/* `[name, value, …]` */
+function inHeaderList(headers: unknown): CarriedSecret | undefined {
+  if (!ArrayIsArray(headers) || isProxy(headers)) return undefined;
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] as unknown;
+    const found = typeof name === 'string' ? inHeader(name, headers[i + 1]) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function inHeader(name: string, value: unknown): CarriedSecret | undefined {
+  if (typeof value === 'string') {
+    if (value.length < MIN_LENGTH || isMadeForSecrets(name)) return undefined;
+    const source = secretMarks.findIn(value);
+    return source === undefined ? undefined : carried(source, 'the header', name);
+  }
+  if (!ArrayIsArray(value) || isProxy(value)) return undefined;
+  for (let i = 0; i < value.length; i++) {
+    const one = dataOf(value, `${i}`);
+    const found = typeof one === 'string' ? inHeader(name, one) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/* `Name: value` a line, as it is sent. */
+function inHeaderText(text: string, from: number): CarriedSecret | undefined {
+  let at = from;
+  while (at < text.length) {
+    let end = StringPrototypeIndexOf(text, '\r\n', at);
+    if (end < 0) end = text.length;
+    if (end - at > MIN_LENGTH) {
+      const colon = StringPrototypeIndexOf(text, ':', at);
+      const source = secretMarks.findIn(text, text[colon + 1] === ' ' ? colon + 2 : colon + 1, end);
+      if (source !== undefined) {
+        const name = StringPrototypeSlice(text, at, colon);
+        if (!authenticates(name)) return carried(source, 'the header', name);
+      }
+    }
+    at = end + 2;
+  }
+  return undefined;
+}
+
+/* Parts of the path, and values of the query. */
+function inPath(path: unknown): CarriedSecret | undefined {
+  if (typeof path !== 'string' || path.length <= MIN_LENGTH) return undefined;
+  const query = StringPrototypeIndexOf(path, '?');
+  const end = query < 0 ? path.length : query;
+  for (let at = 0; at < end; ) {
+    let next = StringPrototypeIndexOf(path, '/', at);
+    if (next < 0 || next > end) next = end;
+    const source = inValue(path, at, next);
+    if (source !== undefined) return carried(source, 'the path', '');
+    at = next + 1;
+  }
+  for (let at = end + 1; at < path.length; ) {
+    let next = StringPrototypeIndexOf(path, '&', at);
+    if (next < 0) next = path.length;
+    let equals = StringPrototypeIndexOf(path, '=', at);
+    if (equals < 0 || equals > next) equals = at - 1;
+    const source = inValue(path, equals + 1, next);
+    if (source !== undefined) {
+      const name = equals < at ? '' : StringPrototypeSlice(path, at, equals);
+      if (!authenticates(name)) return carried(source, 'the query', name);
+    }
+    at = next + 1;
+  }
+  return undefined;
+}
+
+function inValue(text: string, start: number, end: number): SecretSource | undefined {
+  if (end - start < MIN_LENGTH) return undefined;
+  const value = StringPrototypeSlice(text, start, end);
+  const source = secretMarks.findIn(value);
+  if (source !== undefined || !StringPrototypeIncludes(value, '%')) return source;
+  const decoded = decodeURIComponentOf(value);
+  return decoded === undefined ? undefined : secretMarks.findIn(decoded);
+}
+
+function carried({ name, family, setting }: SecretSource, part: string, key: string): CarriedSecret {
+  const from = setting === name || !isPlain(setting) ? name : `${setting} in ${name}`;
+  return { from, family, setting, where: isPlain(key) ? `${part} ${key}` : part };
+}
+
+function isPlain(name: string): boolean {
+  return RegExpPrototypeExec(PLAIN_NAME, name) !== null;
+}
