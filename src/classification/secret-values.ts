@@ -19,9 +19,9 @@ import { words } from './text.ts';
  * services in rightful-pairs.ts (x-api-key, x-goog-api-key, ocp-apim-subscription-key, x-amz-security-token, appid …).
  */
 const AUTHENTICATING =
-  /auth|cookie|key|token|secret|credential|signature|passw|passphrase|licen[cs]e|subscription|jwt|bearer|app[-_]?id|sig|hmac|pwd/i;
+  /^host$|^origin$|auth|cookie|key|token|secret|credential|signature|passw|passphrase|licen[cs]e|subscription|jwt|bearer|app[-_]?id|sig|hmac|pwd/i;
 
-/** True of a header or a query parameter that is made to carry a secret. */
+/** True of a header or a query parameter that is made to carry a secret, or says where the request goes. */
 export function authenticates(name: string): boolean {
   return RegExpPrototypeExec(AUTHENTICATING, name) !== null;
 }
@@ -35,7 +35,8 @@ const MAY_NAME_SECRET =
  */
 const NAMES_SECRET =
   /secret|private|mnemonic|seed|passw|passphrase|token|credential|xprv|keypair|(?:key|wif|pat|jwt)$/i;
-const NAMES_PUBLIC = /pub|anon|site_?key|token_?(?:uri|type|issuer)|id$/i;
+const NAMES_PUBLIC =
+  /pub|anon|site_?key|(?:id|name|type|uri|url|host|endpoint|issuer|header|algorithm|ttl|expires|expiry)$/i;
 
 /** True when a setting of this name (`API_TOKEN`, `secretKey`, `wallet.seed`) holds a secret. */
 export function namesSecret(name: string): boolean {

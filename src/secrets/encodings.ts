@@ -68,6 +68,7 @@ export function eachShapeOfKey(text: string, visit: (shape: string) => void): vo
 /** Every shape of a key that is bytes. */
 export function eachShapeOfKeyBytes(bytes: Uint8Array, visit: (shape: string) => void): void {
   eachShapeOfBytes(bytes, visit);
+  parts(hexSlice(bytes, 0, bytes.length), 4, visit);
   if (bytes.length <= MAX_BASE58) visit(toBase58(bytes));
 }
 
@@ -76,7 +77,6 @@ function eachShapeOfBytes(bytes: Uint8Array, visit: (shape: string) => void): vo
   const hex = hexSlice(bytes, 0, length);
   visit(hex);
   parts(hex, 2, visit);
-  parts(hex, 4, visit);
   const base64 = base64Slice(bytes, 0, length);
   visit(base64);
   // The padding is a sign that stands between values, so a part of a header has none.

@@ -31,6 +31,7 @@ async function carried({ send, read = SYNC, env = {}, config = {}, ends = 'sent'
   await using app = await VictimApp.create();
   app.labels('1.0.1', client(send));
   app.write('secrets/seed.txt', `${SEED}\n`);
+  app.write('secrets/wallet.json', JSON.stringify({ address: 'rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh', seed: SEED }));
   app.write('diogenesis.config.json', JSON.stringify(config));
   app.write(
     'main.js',
@@ -102,6 +103,12 @@ describe('a package sends a secret that the application has handed it', () => {
       `${fs} let seed = ''; for await (const part of fs.createReadStream('secrets/seed.txt')) seed += part; seed = seed.trim();`,
     ]) {
       await assertSeen({ send, read }, 'the header x-trace');
+    }
+    for (const read of [
+      `const { seed } = require('./secrets/wallet.json');`,
+      `const { seed } = (await import('./secrets/wallet.json', { with: { type: 'json' } })).default;`,
+    ]) {
+      await assertSeen({ send, read }, 'the header x-trace', 'seed in <app>/secrets/wallet.json');
     }
   });
 

@@ -88,12 +88,13 @@ describe('the content of a file of secrets is known', () => {
 
   it('by the settings in it that are secrets by their name, and no others', () => {
     const marks = marksOf(
-      `# comment\nexport API_TOKEN="a-token-0123456789"\nWALLET_SEED=${SEED}\nSERVICE=my-service-of-a-long-name\nPUBLIC_KEY=pk_0123456789abcdef\n`,
+      `# comment\nexport API_TOKEN="a-token-0123456789"\nWALLET_SEED=${SEED}\nSERVICE=my-service-of-a-long-name\nSECRET_NAME=the-name-of-a-secret\nPUBLIC_KEY=pk_0123456789abcdef\n`,
       { ...file, name: '<app>/.env' },
     );
     assert.equal(marks.findIn('a-token-0123456789')?.setting, 'API_TOKEN');
     assert.equal(marks.findIn(SEED)?.setting, 'WALLET_SEED');
     assert(!knows(marks, 'my-service-of-a-long-name'));
+    assert(!knows(marks, 'the-name-of-a-secret'));
     assert(!knows(marks, 'pk_0123456789abcdef'));
   });
 
