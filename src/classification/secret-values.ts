@@ -35,12 +35,14 @@ const MAY_NAME_SECRET =
  */
 const NAMES_SECRET =
   /secret|private|mnemonic|seed|passw|passphrase|token|credential|xprv|keypair|(?:key|wif|pat|jwt)$/i;
-const NAMES_PUBLIC =
-  /pub|anon|site_?key|(?:id|name|type|uri|url|host|endpoint|issuer|header|algorithm|ttl|expires|expiry)$/i;
+const NAMES_PUBLIC = /pub|anon|site_?key|(?:id|uri|url)$/i;
+/* Speaks of a secret, and is none. */
+const SAYS_ABOUT = /(?:name|type|host|endpoint|issuer|header|algorithm|ttl|expires|expiry)$/i;
 
 /** True when a setting of this name (`API_TOKEN`, `secretKey`, `wallet.seed`) holds a secret. */
 export function namesSecret(name: string): boolean {
-  if (RegExpPrototypeExec(MAY_NAME_SECRET, name) === null) return false;
+  if (RegExpPrototypeExec(MAY_NAME_SECRET, name) === null || RegExpPrototypeExec(SAYS_ABOUT, name) !== null)
+    return false;
   if (RegExpPrototypeExec(NAMES_SECRET, name) !== null && RegExpPrototypeExec(NAMES_PUBLIC, name) === null) return true;
   return secretVariable(name) !== undefined;
 }
