@@ -167,8 +167,22 @@ interface Act {
   readonly impliedByNode?: boolean;
   /** Told already where it began, if whoever does it has shown this trait: drop it unless it is novel. */
   readonly onlyIfNovel?: boolean;
+  /** net: a secret in what the request shows of itself; asked once, before it leaves, of requests of packages. */
+  readonly carries?: (() => CarriedSecret | undefined) | undefined;
+  /** Who acts, where an earlier act was the beginning of this one. */
+  readonly chain?: Chain | undefined;
   /** What is written may be a folder, put there with all it holds (a rename, a copy, a link). */
   readonly bringsTree?: boolean;
+}
+/** A secret found in a request: where it came from and where it stands, and nothing of the secret. */
+interface CarriedSecret {
+  /** `<app>/secrets/seed.txt`, `API_TOKEN`, `API_TOKEN in <app>/.env`. */
+  readonly from: string;
+  readonly family: string;
+  /** The variable or setting that holds it; empty where it has no name. */
+  readonly setting: string;
+  /** `the header x-session-id`, `the query id`, `the path`. */
+  readonly where: string;
 }
 /** Why a target is dangerous whoever touches it; written in brackets behind the trait. */
 type Sensitivity = 'credential' | 'persistence' | 'shell' | 'native' | 'metadata' | 'agent-config' | 'self';
@@ -205,6 +219,8 @@ interface Behavior {
   readonly site?: CallSite | undefined;
   /** Milliseconds since the epoch. */
   readonly time: number;
+  /** A secret that the request carries, of those that this process has met. */
+  carried?: CarriedSecret | undefined;
   /** Filled by whoever assesses first (sampler, span processor, or the sense itself); the others reuse it. */
   assessment: Assessment | undefined;
 }

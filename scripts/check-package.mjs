@@ -19,7 +19,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'diogenesis-pack-'));
 const problems = [];
 
 /** Grows with what the package can do, never unseen. */
-const MAX_BYTES = 780_000;
+const MAX_BYTES = 820_000;
 const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
 
 /** What the package must install beside, without a conflict of peers. */
