@@ -6,6 +6,8 @@ export interface Kind {
   /** The most that may be added to the heap, in MB; bounded tables that fill up, not a share of the count. */
   readonly atMost: number;
   readonly says: string;
+  /** Node itself keeps every one: what a run without us keeps is taken off. */
+  readonly keptByNode?: true;
 }
 
 export const KINDS: readonly Kind[] = [
@@ -28,7 +30,13 @@ export const KINDS: readonly Kind[] = [
   { name: 'sites', many: 1_000_000, atMost: 40, says: 'distinct scripts, and so call sites, on the stack of an act' },
   { name: 'deep', many: 100_000, atMost: 30, says: 'distinct files asked about from 5,000 calls deep' },
   { name: 'names', many: 100_000, atMost: 40, says: 'distinct names that text was compiled under' },
-  { name: 'urls', many: 100_000, atMost: 40, says: 'distinct data: URLs imported' },
+  {
+    name: 'urls',
+    many: 100_000,
+    atMost: 20,
+    says: 'distinct data: URLs imported, beyond what Node keeps',
+    keptByNode: true,
+  },
   { name: 'traces', many: 1_000_000, atMost: 30, says: 'distinct traces with an act in each' },
   { name: 'tools', many: 1_000_000, atMost: 30, says: 'distinct names of tools of an agent' },
   {

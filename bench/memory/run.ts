@@ -28,20 +28,38 @@ const HEAD = [
 ];
 const lines: string[] = [];
 let isOver = false;
-for (const { name, many, atMost, says } of KINDS) {
+interface Measured {
+  /** MB added to the heap. */
+  readonly half: number;
+  readonly after: number;
+  readonly micros: number;
+  readonly errors: number;
+}
+
+function measure(name: string, count: number, ...how: string[]): Measured {
+  const subject = path.join(import.meta.dirname, 'subject.ts');
+  const said = execFileSync(process.execPath, ['--expose-gc', subject, name, String(count), ...how], {
+    encoding: 'utf8',
+  });
+  const { before, half, after, micros, errors } = JSON.parse(said);
+  return { half: half - before, after: after - before, micros, errors };
+}
+
+for (const { name, many, atMost, says, keptByNode = false } of KINDS) {
   if (chosen !== undefined && !chosen.includes(name)) continue;
   const count = values.quick ? many / 10 : many;
-  const subject = path.join(import.meta.dirname, 'subject.ts');
-  const said = execFileSync(process.execPath, ['--expose-gc', subject, name, String(count)], { encoding: 'utf8' });
-  const { before, half, after, micros, errors } = JSON.parse(said);
+  const { micros, errors, ...kept } = measure(name, count);
+  const without = keptByNode ? measure(name, count, 'bare') : undefined;
+  const half = kept.half - (without?.half ?? 0);
+  const after = kept.after - (without?.after ?? 0);
   const perSecond = Math.round(1e6 / micros);
-  const isGood = after - before <= atMost && errors === 0;
+  const isGood = after <= atMost && errors === 0;
   if (!isGood) isOver = true;
   const cells = [
     says,
     count.toLocaleString('en'),
-    (half - before).toFixed(1),
-    (after - before).toFixed(1),
+    half.toFixed(1),
+    after.toFixed(1),
     `${atMost}${isGood ? '' : ' **missed**'}`,
     micros.toFixed(1),
     perSecond.toLocaleString('en'),

@@ -1,4 +1,4 @@
-/** Prints MB of heap at the start, at half and at the end of COUNT different things: `node --expose-gc subject.ts KIND COUNT`. */
+/** Prints MB of heap at the start, at half and at the end of COUNT different things: `node --expose-gc subject.ts KIND COUNT [bare]`. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import vm from 'node:vm';
@@ -11,8 +11,9 @@ import { perceive } from '../../src/perception.ts';
 
 const kind = process.argv[2] as string;
 const count = Number(process.argv[3]);
-const active = start({ mode: 'observe', quiet: true });
-if (active === undefined) throw new Error('not active');
+const isBare = process.argv[4] === 'bare';
+const active = isBare ? undefined : start({ mode: 'observe', quiet: true });
+if (active === undefined && !isBare) throw new Error('not active');
 
 const dependencies: ReadonlySet<string> = new Set();
 function packageOf(i: number): Principal {
@@ -88,5 +89,5 @@ await run(Math.floor(count / 2), count);
 const { user, system } = process.cpuUsage(begin);
 const micros = (user + system) / (count - 1000);
 const after = await used();
-const errors = Object.values(active.runtime.errors).reduce((sum, value) => sum + (value ?? 0), 0);
+const errors = Object.values(active?.runtime.errors ?? {}).reduce((sum, value) => sum + (value ?? 0), 0);
 process.stdout.write(JSON.stringify({ before, half, after, micros, errors }), () => process.exit(0));

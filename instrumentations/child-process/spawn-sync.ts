@@ -3,7 +3,13 @@ import { currentChain } from '../../src/attribution/call-sites.ts';
 import { lineageOf } from '../../src/attribution/lineage.ts';
 import { toolCallForChild } from '../../src/attribution/tool-call.ts';
 import { awaited, type Perception, senseFailed } from '../../src/perception.ts';
-import { ArrayIsArray, ArrayPrototypeJoin, ReflectApply, StringPrototypeIncludes } from '../../src/primordials.ts';
+import {
+  ArrayIsArray,
+  ArrayPrototypeJoin,
+  ArrayPrototypeSlice,
+  ReflectApply,
+  StringPrototypeIncludes,
+} from '../../src/primordials.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
@@ -54,6 +60,8 @@ function wrap(
     disguise(function (this: unknown, ...args: unknown[]) {
       let call: Call | undefined;
       if (live.on) {
+        // Whatever it throws is an argument's own error, which Node would have met as well.
+        if (name !== 'execSync' && ArrayIsArray(args[1])) args[1] = withWords(args[1]);
         try {
           const seen = read(args);
           if (seen !== undefined) {
@@ -110,6 +118,20 @@ function readFile(args: unknown[]): { run: Run; options: SyncOptions; at: number
   return { run: describeProgram(file, argv), options, at };
 }
 
+/*
+ * Each argument is turned into a string once, as Node does: one that is an object could run code each time, and tell us
+ * another word than Node. What is no object is left to Node.
+ */
+function withWords(given: readonly unknown[]): unknown[] {
+  const words: unknown[] = [];
+  const { length } = given;
+  for (let i = 0; i < length; i++) {
+    const word: unknown = given[i];
+    words[i] = (typeof word === 'object' && word !== null) || typeof word === 'function' ? `${word}` : word;
+  }
+  return words;
+}
+
 /* (command[, options]) */
 function readCommand(args: unknown[]): { run: Run; options: SyncOptions; at: number } | undefined {
   const command = args[0];
@@ -156,6 +178,11 @@ function isValidEnvironment(env: Environment): boolean {
   return true;
 }
 
+function areStrings(words: readonly unknown[]): boolean {
+  for (let i = 0; i < words.length; i++) if (typeof words[i] !== 'string') return false;
+  return true;
+}
+
 /* Replaces this process by another program: a spawn after which nothing of ours is left. */
 function senseExecve(patch: Patcher, live: { on: boolean }): void {
   patch.method(process, 'execve', (original: AnyFunction) =>
@@ -164,8 +191,9 @@ function senseExecve(patch: Patcher, live: { on: boolean }): void {
       if (live.on) {
         try {
           const file = args[0];
-          const argv = ArrayIsArray(args[1]) ? (args[1] as string[]).slice(1) : [];
-          if (typeof file === 'string') {
+          const argv = ArrayIsArray(args[1]) ? ArrayPrototypeSlice(args[1] as string[], 1) : [];
+          // Node takes nothing but strings here.
+          if (typeof file === 'string' && areStrings(argv)) {
             const run = describeProgram(file, argv);
             perception = perceiveRun(run, undefined);
             const given = (args[2] ?? process.env) as Environment;

@@ -197,6 +197,25 @@ describe('the process sense', () => {
     assert.equal(recorder.all[2]?.error, result.error);
   });
 
+  it('asks an argument what it says once, and runs what it has said', () => {
+    for (const run of [
+      (words: unknown[]) => childProcess.spawnSync(NODE, words as string[], { encoding: 'utf8' }).stdout,
+      (words: unknown[]) => childProcess.execFileSync(NODE, words as string[], { encoding: 'utf8' }),
+    ]) {
+      let asked = 0;
+      const word = { toString: () => `process.stdout.write('${++asked}')` };
+      assert.equal(run(['-e', word]), '1');
+      assert.equal(asked, 1);
+      const words = ['-e', ''];
+      Object.defineProperty(words, 1, { enumerable: true, get: () => `process.stdout.write('${++asked}')` });
+      assert.equal(run(words), '2');
+      assert.equal(asked, 2);
+    }
+    const mine = new RangeError('mine');
+    const words = ['-e', { toString: () => assert.fail(mine) }] as string[];
+    assert.throws(() => childProcess.spawnSync(NODE, words), mine);
+  });
+
   it('keeps secrets in the act and out of its attributes', () => {
     childProcess.spawnSync(NODE, [script, '--token', 'hunter2']);
     assert.deepEqual(recorder.all[0]?.act.argv, [script, '--token', 'hunter2']);
