@@ -29,7 +29,13 @@ export const KINDS: readonly Kind[] = [
   },
   { name: 'sites', many: 1_000_000, atMost: 40, says: 'distinct scripts, and so call sites, on the stack of an act' },
   { name: 'deep', many: 100_000, atMost: 30, says: 'distinct files asked about from 5,000 calls deep' },
-  { name: 'names', many: 100_000, atMost: 40, says: 'distinct names that text was compiled under' },
+  {
+    name: 'names',
+    many: 100_000,
+    atMost: 40,
+    says: 'distinct names that text was compiled under, beyond what Node keeps',
+    keptByNode: true,
+  },
   {
     name: 'urls',
     many: 100_000,
