@@ -2,7 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import nodeModule from 'node:module';
 import { noteWatched } from '../src/attribution/lending.ts';
 import type { Sense } from '../src/behavior.ts';
-import { holdPost, holdSubscription } from '../src/canary.ts';
+import { holdPost, holdSubscription, watchPost } from '../src/canary.ts';
 import { senseFailed } from '../src/perception.ts';
 import {
   ArrayPrototypePush,
@@ -91,6 +91,14 @@ function becomeConstructor(wrapper: AnyFunction, original: AnyFunction): () => v
     const now = ReflectGetOwnPropertyDescriptor(prototype, 'constructor');
     if (now !== undefined && now.value === wrapper) ReflectDefineProperty(prototype, 'constructor', descriptor);
   };
+}
+
+/** Methods through which what others send passes: left as they are, and looked at whether they still are. */
+export function watchWays(patch: Patcher, owner: object, names: readonly string[]): void {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    if (name in owner) patch.onDisable(watchPost('net', owner, name));
+  }
 }
 
 let together = false;

@@ -49,6 +49,8 @@ export interface Tampering {
 }
 
 const posts: Post[] = [];
+/* Those by which everybody reaches the network. */
+const ways: Post[] = [];
 const subscriptions: Subscription[] = [];
 /* So many functions are looked at with every file operation and import; all of them with anything else. */
 const AT_ONCE = 8;
@@ -64,7 +66,11 @@ export function holdPost(
 ): () => void {
   const post: Post = { sense, owner: owner as Post['owner'], name, ours, theirs, met: undefined };
   posts[posts.length] = post;
-  return () => remove(posts, post);
+  if (sense === 'net') ways[ways.length] = post;
+  return () => {
+    remove(posts, post);
+    remove(ways, post);
+  };
 }
 
 /** From now on it is noticed when something else stands in `owner[name]`, which we leave as it is. */
@@ -84,6 +90,18 @@ function remove<T>(list: T[], item: T): void {
   let to = 0;
   for (let i = 0; i < list.length; i++) if (list[i] !== item) list[to++] = list[i] as T;
   list.length = to;
+}
+
+/** A module has run: whether it stands in the way to the network from now on. Who that is is asked of `interposition.ts`. */
+export function noteReplacedWays(): void {
+  for (let i = 0; i < ways.length; i++) {
+    const post = ways[i] as Post;
+    const now = post.owner[post.name];
+    // Node's own function, put back, is tampering: `findTampering` tells.
+    if (now === post.ours || now === post.met || now === post.theirs) continue;
+    post.met = now;
+    noteInterposer(nameOf(post.name), now);
+  }
 }
 
 /** What was not tampered with when it was last asked, and is now; each once. Bounded, some 10 ns a function. */

@@ -105,7 +105,7 @@ export function attend(fn: FsFunction, args: unknown[], counted: boolean): Atten
     for (let i = 0; i < acts.length; i++) {
       const { operation, path, key } = acts[i] as PathAct;
       const bit = BIT[operation];
-      if ((counted && key === args[0]) || !isHabitual(key, bit)) look(attention, fn, operation, path, key, bit);
+      if ((counted && key === args[0]) || !isHabitual(key, bit)) look(attention, fn, operation, path, key, bit, acts);
     }
     if (REPLACES[fn.name] === true) {
       const { path, key } = acts[acts.length - 1] as PathAct;
@@ -132,6 +132,7 @@ function look(
   path: string,
   key: string,
   bit: number,
+  acts: readonly PathAct[],
 ): void {
   let impliedByNode = isWalked(path, operation);
   if (operation === 'read') {
@@ -141,7 +142,9 @@ function look(
     impliedByNode ||= load === 'by node' || isSource(path);
   }
   const bringsTree = operation === 'write' && BRINGS_TREE[fn.name] === true;
-  const act: Act = { sense: 'fs', operation, target: path, attributes: attributesOf(path), impliedByNode, bringsTree };
+  const linksTo = fn.name === 'symlink' && operation === 'write' ? acts[0]?.path : undefined;
+  const attributes = attributesOf(path);
+  const act: Act = { sense: 'fs', operation, target: path, attributes, impliedByNode, bringsTree, linksTo };
   const perception = perceive(act);
   if (perception !== undefined) attention.add(perception, key, bit);
 }

@@ -2,10 +2,12 @@ import Module from 'node:module';
 import vm from 'node:vm';
 import { isInternalThread } from 'node:worker_threads';
 import { currentChain, noteTextFile } from '../../src/attribution/call-sites.ts';
-import { adopt } from '../../src/attribution/packages.ts';
+import { adopt, principalOfFile } from '../../src/attribution/packages.ts';
 import { endClaims } from '../../src/attribution/script-identity.ts';
 import type { Act, Principal } from '../../src/behavior.ts';
-import { senseFailed } from '../../src/perception.ts';
+import { noteReplacedWays } from '../../src/canary.ts';
+import { anyInterposer, interposedByModule } from '../../src/interposition.ts';
+import { perceive, senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, SafeSet } from '../../src/primordials.ts';
 import { isSourceOf } from '../fs/implied.ts';
 import { disguise, type Patcher } from '../sense.ts';
@@ -51,6 +53,18 @@ function noteText(file: string): void {
   try {
     claim(file);
     noteTextFile(file);
+  } catch (failure) {
+    senseFailed('import', failure);
+  }
+}
+
+function afterRun(file: string): void {
+  try {
+    noteReplacedWays();
+    if (!anyInterposer()) return;
+    const name = interposedByModule(file);
+    if (name === undefined) return;
+    perceive({ sense: 'code', operation: 'replace', target: name, principal: principalOfFile(file) })?.end();
   } catch (failure) {
     senseFailed('import', failure);
   }
@@ -134,7 +148,9 @@ export function patchCompilation(patch: Patcher): void {
         } catch (failure) {
           senseFailed('import', failure);
         }
-        return ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
+        const exported = ReflectApply((isLoading ? original : told) as never, this, arguments as never) as unknown;
+        if (isLoading) afterRun(file as string);
+        return exported;
       },
     }.wrapper;
     return disguise(wrapper as never, original);

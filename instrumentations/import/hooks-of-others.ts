@@ -54,7 +54,7 @@ function watched(hooks: Hooks): Hooks {
   if (typeof load !== 'function') return hooks;
   const owner = currentChain().members[0] as Principal;
   if (owner.kind !== 'package' || isWrapper(owner.name) || compilesForOthers(owner)) return hooks;
-  perceive({ sense: 'code', operation: 'eval', target: 'module.registerHooks' })?.end();
+  perceive({ sense: 'code', operation: 'replace', target: 'module.load', principal: owner })?.end();
   const wrapped: Load = function (url, context, next) {
     let before: unknown;
     let bytes: Uint8Array | undefined;
@@ -123,7 +123,12 @@ function tellOfThread(specifier: unknown): Error | undefined {
         : 'eval:';
     const perception = perceive({ sense: 'worker', operation: 'start', target });
     perception?.end(perception.refusal);
-    return perception?.refusal;
+    if (perception?.refusal !== undefined) return perception.refusal;
+    const owner = currentChain().members[0] as Principal;
+    if (owner.kind === 'package' && !isWrapper(owner.name) && !compilesForOthers(owner)) {
+      perceive({ sense: 'code', operation: 'replace', target: 'module.load', principal: owner })?.end();
+    }
+    return undefined;
   } catch (failure) {
     senseFailed('import', failure);
     return undefined;

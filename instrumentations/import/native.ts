@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Act } from '../../src/behavior.ts';
 import { processCwd, resolvePath, StringPrototypeSlice, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { pathOf } from '../fs/paths.ts';
@@ -9,12 +10,24 @@ import { observeCall, observeClass } from './observe.ts';
 export function patchNative(patch: Patcher): void {
   patch.method(process, 'dlopen', (original) => observeCall(original, (args) => dlopen(args[1])));
   patch.method(process, 'binding' as never, (original) => observeCall(original, binding));
+  patch.method(process, 'kill', (original) =>
+    observeCall(original, (args) => (opensDebugger(args[1]) ? DEBUGGER : undefined)),
+  );
+  patch.method(process, '_debugProcess' as never, (original) => observeCall(original, () => DEBUGGER));
   patch.onDisable(
     onBuiltin('ffi', (ffi) => {
       patch.method(ffi, 'dlopen', (original) => observeCall(original, (args) => dlopen(args[0])));
       patch.method(ffi, 'DynamicLibrary', (original) => observeClass(original, (args) => dlopen(args[0])));
     }),
   );
+}
+
+/* Whose debugger is opened by it does not matter: whoever may send it may then say what runs there. */
+const DEBUGGER: Act = { sense: 'import', operation: 'load', target: 'node:inspector' };
+const { SIGUSR1 } = constants.signals as { SIGUSR1?: number };
+
+function opensDebugger(signal: unknown): boolean {
+  return signal === 'SIGUSR1' || (typeof signal === 'number' && signal === SIGUSR1);
 }
 
 function dlopen(file: unknown): Act | undefined {

@@ -1,6 +1,5 @@
 import type { Agent, ClientRequest } from 'node:http';
 import type { CarriedSecret, Chain } from '../../src/behavior.ts';
-import { watchPost } from '../../src/canary.ts';
 import { type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import {
   getBuiltinModule,
@@ -12,7 +11,7 @@ import {
   StringPrototypeSlice,
 } from '../../src/primordials.ts';
 import { onBuiltin } from '../import/module-watch.ts';
-import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { type AnyFunction, disguise, type Patcher, watchWays } from '../sense.ts';
 import { callTelling } from '../telling.ts';
 import { carriedByHttp, mayCarrySecrets } from './carried-secrets.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from './endpoint.ts';
@@ -47,7 +46,11 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
   const requests = new SafeWeakMap<ClientRequest, RequestAct>();
   let isPatched = false;
   const patchOnce = (module: object): void => {
-    for (const name of ['request', 'get']) if (name in module) patch.onDisable(watchPost('net', module, name));
+    watchWays(patch, module, ['request', 'get']);
+    for (const name of ['OutgoingMessage', 'ClientRequest', 'Server']) {
+      const type = ReflectGetOwnPropertyDescriptor(module, name)?.value as { prototype?: object } | undefined;
+      if (type?.prototype !== undefined) watchWays(patch, type.prototype, ['write', 'end', 'setHeader', 'emit']);
+    }
     const prototype = isPatched ? undefined : agentPrototype(module);
     if (prototype === undefined) return;
     isPatched = true;

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { ArrayIsArray, ReflectApply, ReflectOwnKeys } from '../../src/primordials.ts';
-import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { type AnyFunction, disguise, type Patcher, watchWays } from '../sense.ts';
 import { callTelling } from '../telling.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, listenAttributes, pathEndpoint } from './endpoint.ts';
 import type { NetFlow } from './flow.ts';
@@ -29,6 +29,7 @@ const normalizedArgs = ReflectOwnKeys(
 
 /** `net.Socket.prototype.connect`: the one place where TCP, TLS, pipes, http, http2 and undici open connections. */
 export function senseSockets(patch: Patcher, flow: NetFlow): void {
+  watchWays(patch, net.Socket.prototype, ['write', 'end', '_write', '_writev', 'push', 'emit']);
   patch.method(net.Socket.prototype, 'connect', (original: AnyFunction) =>
     disguise(function connect(this: net.Socket, ...args: unknown[]) {
       let call: Connect | undefined;

@@ -188,7 +188,8 @@ function understand(act: Act, target: string, roots: CompiledRoots, node: string
         return {
           ...NOTHING,
           target: '',
-          resourceClass: act.operation === 'replace' ? 'network-function' : 'code',
+          resourceClass:
+            act.operation === 'replace' ? (target === 'module.load' ? 'loader' : 'network-function') : 'code',
           risk: 'high',
           // What was made into code has no name worth keeping; a function that was replaced has.
           foreignTrait: act.operation === 'replace' ? `code.replace:${target}` : 'code.eval',

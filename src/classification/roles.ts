@@ -160,7 +160,7 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
     mocha jest @jest/ jest-runner jest-worker jest-haste-map jest-cli jest-resolve jest-runtime jest-snapshot vitest @vitest/ ava
     tap @tapjs/ tape jasmine jasmine-core uvu karma nyc c8 istanbul istanbul-lib-coverage istanbul-reports
     istanbul-lib-report @istanbuljs/ v8-to-istanbul cypress nightwatch testcafe cucumber @cucumber/cucumber codeceptjs
-    fetch-mock jest-fetch-mock vitest-fetch-mock @pollyjs/ axios-mock-adapter replay sepia talkback
+    esmock quibble testdouble poku fetch-mock jest-fetch-mock vitest-fetch-mock @pollyjs/ axios-mock-adapter replay sepia talkback
     japa @japa/ qunit lab @hapi/lab stryker @stryker-mutator/ sinon proxyquire testcontainers tstyche
   `),
   'native-loader': words(`
@@ -279,7 +279,8 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
     import-from import-local import-lazy require-directory bundle-require
     unconfig module-alias tsconfig-paths app-module-path rewire proxyquire mock-require clear-module decache stealthy-require
     require-all requireg global-modules resolve-global v8-compile-cache loud-rejection source-map-support
-    @cspotcode/source-map-support amaro
+    @cspotcode/source-map-support amaro ts-blank-space tsimp @oxc-node/ @esbuild-kit/ hot-hook hot-esm dynohot extensionless
+    @nodejs-loaders/ graphql-import-node css-modules-require-hook
   `),
   // They turn text that they are given into code, and believe what they are told it is called.
   'code-generator': words(`
@@ -372,7 +373,7 @@ const ORDINARY: Readonly<Record<Role, string>> = {
   'web-client':
     'net.connect:public-host net.connect:loopback net.connect:drop-service net.dns:* import.load:powerful-builtin env.read:environment[credential]',
   framework:
-    'code.replace:network-function net.listen:* fs.read:app fs.list:app fs.write:tmp import.load:* code.eval:* worker.start:app net.dns:loopback net.dns:private',
+    'code.replace:loader code.replace:network-function net.listen:* fs.read:app fs.list:app fs.write:tmp import.load:* code.eval:* worker.start:app net.dns:loopback net.dns:private',
   server:
     'code.replace:network-function net.listen:* net.connect:loopback net.connect:private net.connect:unix-socket fs.read:app fs.list:app import.load:* net.dns:*',
   'process-runner':
@@ -386,11 +387,11 @@ const ORDINARY: Readonly<Record<Role, string>> = {
     'fs.write:app fs.write:tmp fs.write:home fs.write:system fs.write:other fs.delete:app fs.read:app worker.start:* import.load:* net.connect:loopback net.connect:public-host',
   'template-engine': 'fs.read:app fs.read:package fs.read:tmp fs.list:app code.eval:* import.load:*',
   bundler:
-    'fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app fs.delete:tmp worker.start:* process.spawn:node process.spawn:package-executable native.dlopen:*[native] import.load:* code.eval:* net.listen:loopback net.listen:any',
+    'code.replace:loader fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app fs.delete:tmp worker.start:* process.spawn:node process.spawn:package-executable native.dlopen:*[native] import.load:* code.eval:* net.listen:loopback net.listen:any',
   'build-cli':
-    'fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app worker.start:* process.spawn:node process.spawn:vcs process.spawn:package-manager import.load:* code.eval:*',
+    'code.replace:loader fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app worker.start:* process.spawn:node process.spawn:vcs process.spawn:package-manager import.load:* code.eval:*',
   'test-runner':
-    'code.replace:network-function fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app fs.delete:tmp worker.start:* process.spawn:node import.load:* code.eval:* net.listen:* net.connect:loopback',
+    'code.replace:loader code.replace:network-function fs.read:* fs.list:* fs.write:app fs.write:tmp fs.write:package-store fs.delete:app fs.delete:tmp worker.start:* process.spawn:node import.load:* code.eval:* net.listen:* net.connect:loopback',
   'native-loader': 'native.dlopen:*[native] fs.read:* fs.list:* import.load:*',
   'native-addon':
     'native.dlopen:*[native] fs.read:* fs.list:* import.load:* process.spawn:package-executable process.spawn:system-info',
@@ -400,7 +401,7 @@ const ORDINARY: Readonly<Record<Role, string>> = {
     'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.dns:* fs.read:home[credential] fs.read:app[credential] env.read:environment[credential] native.dlopen:package[native] import.load:* fs.read:* fs.write:app code.eval:*',
   orm: 'fs.read:app fs.list:app net.connect:loopback net.connect:private net.connect:public-host net.dns:* import.load:* env.read:environment[credential] native.dlopen:package[native] process.spawn:package-executable code.eval:*',
   telemetry:
-    'code.replace:network-function net.connect:public-host net.connect:loopback net.connect:private net.connect:unix-socket net.connect:metadata[metadata] net.dns:* fs.read:system fs.read:app fs.read:package process.spawn:system-info process.spawn:vcs native.dlopen:package[native] worker.start:package import.load:* env.read:environment[credential] net.listen:*',
+    'code.replace:loader code.replace:network-function net.connect:public-host net.connect:loopback net.connect:private net.connect:unix-socket net.connect:metadata[metadata] net.dns:* fs.read:system fs.read:app fs.read:package process.spawn:system-info process.spawn:vcs native.dlopen:package[native] worker.start:package import.load:* env.read:environment[credential] net.listen:*',
   'package-manager':
     'fs.read:* fs.list:* fs.write:* fs.delete:* fs.link:* fs.chmod:* fs.read:home[credential] fs.read:app[credential] fs.read:system[credential] fs.write:package[persistence] fs.write:app[persistence] net.connect:registry net.connect:code-host net.connect:public-host net.connect:loopback net.dns:* process.spawn:node process.spawn:vcs process.spawn:shell[shell] process.spawn:package-manager process.spawn:package-executable import.load:* env.read:environment[credential]',
   'browser-driver':
@@ -430,7 +431,7 @@ const ORDINARY: Readonly<Record<Role, string>> = {
   keychain: 'native.dlopen:package[native] process.spawn:keychain fs.read:home[credential] import.load:*',
   'worker-pool': 'worker.start:* process.spawn:node import.load:*',
   'module-loader':
-    'code.replace:network-function fs.read:* fs.list:* code.eval:* import.load:* fs.write:tmp fs.write:package-store worker.start:package',
+    'code.replace:loader code.replace:network-function fs.read:* fs.list:* code.eval:* import.load:* fs.write:tmp fs.write:package-store worker.start:package',
   'code-generator': 'fs.read:* fs.list:* code.eval:* import.load:*',
   'cli-helper':
     'process.spawn:system-info process.spawn:interpreter process.spawn:program process.spawn:shell[shell] fs.read:system fs.read:app fs.read:home import.load:*',

@@ -9,6 +9,11 @@ const S = SIGN;
 const pattern = 'privilege_escalation';
 
 /* The bindings and foreign functions themselves; importing the module that offers them is the row before. */
+/* That has rules of its own. */
+function isNoReplacement(note: Note): boolean {
+  return note.place !== 'network-function' && note.place !== 'loader';
+}
+
 function isCall(note: Note): boolean {
   return StringPrototypeStartsWith(note.target, 'process.binding:') || note.place === 'native';
 }
@@ -246,7 +251,7 @@ export const PRIVILEGE_ESCALATION: readonly Rule[] = [
       'A package takes hold of internals with which it can act unseen: bindings, foreign functions, the debugger.',
     reference: ['T1106', 'T1685', 'T1620'],
     windowSeconds: 1,
-    sequence: [{ signs: S.BYPASS, unreviewed: true, fits: (note) => note.place !== 'network-function' }],
+    sequence: [{ signs: S.BYPASS, unreviewed: true, fits: isNoReplacement }],
     level: { novel: 'WARN', first: 'LOG', appNovel: 'LOG' },
     says: 'took hold of internals that act unseen ({0})',
     unless: [everydayWork],

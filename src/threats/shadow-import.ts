@@ -112,6 +112,18 @@ export const SHADOW_IMPORT: readonly Rule[] = [
     unless: [everydayWork],
   },
   {
+    name: 'loader_hook',
+    pattern,
+    description:
+      'A package puts itself between the loader and the files: it can change the code of every other package.',
+    reference: ['T1574', 'T1554', 'T1620'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.BYPASS, unreviewed: true, fits: (note) => note.place === 'loader' }],
+    level: { novel: 'WARN', first: 'WARN', appNovel: 'LOG' },
+    says: 'put itself between the loader and the files of all other packages ({0})',
+    unless: [everydayWork],
+  },
+  {
     name: 'code_from_text',
     pattern,
     description: 'A package turns text into code.',

@@ -1,6 +1,12 @@
 import type { Deed } from '../behavior.ts';
 import { ownsPath } from '../classification/classifier.ts';
-import { StringPrototypeEndsWith, StringPrototypeIncludes, StringPrototypeStartsWith } from '../primordials.ts';
+import {
+  StringPrototypeEndsWith,
+  StringPrototypeIncludes,
+  StringPrototypeLastIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+} from '../primordials.ts';
 
 /**
  * The kinds of new behaviour the model tells apart. Novelty of a bare API type says nothing (AUC 0.49 on ADFA-LD);
@@ -184,7 +190,15 @@ export function isForeignPackage(deed: Deed): boolean {
   const { path, resourceClass } = deed.behavior.resource;
   if (resourceClass !== 'package') return false;
   if (deed.principal.kind === 'package' && ownsPath(deed.principal, path)) return false;
+  if (isOwnLink(path, deed.behavior.act.linksTo)) return false;
   return !StringPrototypeIncludes(path, '/node_modules/.') || StringPrototypeIncludes(path, '/node_modules/.pnpm/');
+}
+
+/* `node_modules/@acme/a` -> `packages/a`, as workspaces have it: a new name for what the project has written itself. */
+function isOwnLink(path: string, target: string | undefined): boolean {
+  const at = StringPrototypeLastIndexOf(path, '/node_modules/');
+  if (target === undefined || at < 0 || StringPrototypeIncludes(target, '/node_modules/')) return false;
+  return StringPrototypeStartsWith(target, StringPrototypeSlice(path, 0, at + 1));
 }
 
 /** The kinds a baseline knows a package for, from its traits alone. */

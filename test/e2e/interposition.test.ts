@@ -66,6 +66,38 @@ describe('a package that puts a function of its own in the place of one by which
     assert.deepEqual(told, ['WARN tint code.replace:get']);
   });
 
+  it('is named when it replaces a method through which what others send passes', async () => {
+    for (const [owner, name] of [
+      ["require('node:net').Socket.prototype", 'write'],
+      ["require('node:http').ClientRequest.prototype", 'end'],
+      ["require('node:http').OutgoingMessage.prototype", 'setHeader'],
+      ["require('node:http').Server.prototype", 'emit'],
+    ]) {
+      const told = await replacementsIn({
+        packages: {
+          tint: `const owner = ${owner}; const real = owner.${name}; owner.${name} = function (...args) { globalThis.seen = args; return real.apply(this, args); };`,
+          innocent: `exports.go = (http, url, get) => get(http);`,
+        },
+        before: `require('tint'); const { go } = require('innocent');`,
+        calls: `await go(require('node:http'), url, get);`,
+      });
+      assert.deepEqual(told, [`WARN tint code.replace:${name}`]);
+    }
+  });
+
+  it('is named by the module that has it, not by those that it loads, or that load later', async () => {
+    const told = await replacementsIn({
+      packages: {
+        tint: `const http = require('node:http'); const real = http.get; http.get = (...args) => real.apply(http, args).on('error', () => {}); require('innocent');`,
+        innocent: `exports.get = (http) => http.get;`,
+        late: `exports.late = true;`,
+      },
+      before: `require('tint'); require('late');`,
+      calls: `await get(require('node:http'));`,
+    });
+    assert.deepEqual(told, ['WARN tint code.replace:get']);
+  });
+
   it('is not somebody who kept the function from before', async () => {
     const told = await replacementsIn({
       packages: {
@@ -75,7 +107,7 @@ describe('a package that puts a function of its own in the place of one by which
       before: `const early = require('early'); require('tint');`,
       calls: `await early.go(url); await fetch(url); await early.go(url);`,
     });
-    assert.deepEqual(told, []);
+    assert.deepEqual(told, ['WARN tint code.replace:fetch']);
   });
 
   it('may be one whose work it is, and the application', async () => {
@@ -85,5 +117,49 @@ describe('a package that puts a function of its own in the place of one by which
       calls: `await fetch(url);`,
     });
     assert.deepEqual(told, []);
+  });
+});
+
+describe('a package that puts itself between the loader and the files', () => {
+  const HOOKS = `exports.load = (url, context, next) => next(url, context);`;
+  for (const [title, code] of [
+    ['by register', `require('node:module').register('./hooks.mjs', 'file://' + __dirname + '/');`],
+    ['by registerHooks', `require('node:module').registerHooks({ load: (url, context, next) => next(url, context) });`],
+  ] as const) {
+    it(`is told of: ${title}`, async () => {
+      for (const [name, expected] of [
+        ['i18n-tool', ['WARN i18n-tool code.replace:module.load']],
+        ['tsx', []],
+      ] as const) {
+        await using app = await VictimApp.create();
+        app.folder.package(name, '1.0.0', code, {}, `app/node_modules/${name}`);
+        app.write(`node_modules/${name}/hooks.mjs`, HOOKS.replace('exports.load', 'export const load'));
+        app.write('main.js', `require('${name}');`);
+        const ran = await app.run(['--require', 'diogenesis-otel/register', 'main.js']);
+        assert.equal(ran.code, 0, ran.stderr);
+        const told = app
+          .findings()
+          .filter(({ rule }) => rule.name === 'loader_hook')
+          .map(({ level, trait, package: { name: who } }) => `${level} ${who} ${trait}`);
+        assert.deepEqual(told, expected);
+      }
+    });
+  }
+});
+
+describe('a package that opens a debugger by a signal', () => {
+  it('is told of, whoever is sent it; other signals are none', async () => {
+    await using app = await VictimApp.create();
+    const parent = `exports.go = (signal) => { process.on('SIGUSR2', () => {}); process.kill(process.pid, signal); };`;
+    app.folder.package('prober', '1.0.0', parent, {}, 'app/node_modules/prober');
+    app.folder.package('polite', '1.0.0', parent, {}, 'app/node_modules/polite');
+    app.write('main.js', `require('prober').go('SIGUSR1'); require('polite').go('SIGUSR2');`);
+    const ran = await app.run(['--require', 'diogenesis-otel/register', 'main.js']);
+    assert.equal(ran.code, 0, ran.stderr);
+    const told = app.findings().filter(({ trait }) => trait === 'import:node:inspector');
+    assert.deepEqual(
+      told.map(({ level, rule, package: { name } }) => `${level} ${rule.name} ${name}`),
+      ['LOG bypass prober'],
+    );
   });
 });

@@ -41,6 +41,13 @@ const WORKLOADS: Record<string, Act[]> = {
       file('write', '/app/node_modules/express/lib/router.js'),
     ],
   ],
+  'a tool of a monorepo that links its packages': [
+    [
+      ['acme-mono@1.0.0', APP],
+      real('fs', 'write', '/app/node_modules/@acme/forms', { linksTo: '/app/packages/forms' }),
+      real('fs', 'write', '/app/node_modules/acme-theme', { linksTo: '/app/packages/theme' }),
+    ],
+  ],
   'a dev server that looks for each kind of .env': [
     [
       ['acme-dev-server@1.0.0', APP],

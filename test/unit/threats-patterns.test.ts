@@ -27,6 +27,8 @@ const EVIL = 'left-shelf@1.0.1';
 const HARMLESS = ['fs.read:/app/data.json'];
 const many = (n: number, make: (i: number) => What): What[] => Array.from({ length: n }, (_, i) => make(i));
 
+const linked = (one: What, linksTo: string): What => ({ ...one, act: { ...one.act, linksTo } });
+
 interface Row {
   readonly title: string;
   readonly acts: readonly What[];
@@ -224,6 +226,13 @@ const ATTACKS: Row[] = [
   {
     title: 'rewrites another package',
     acts: [write('/app/node_modules/express/index.js', 'package')],
+    novel: 'ALERT',
+    first: 'ALERT',
+    rule: 'foreign_package_change',
+  },
+  {
+    title: 'links another package to what lies in temp',
+    acts: [linked(write('/app/node_modules/express', 'package'), '/tmp/express')],
     novel: 'ALERT',
     first: 'ALERT',
     rule: 'foreign_package_change',
