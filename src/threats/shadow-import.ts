@@ -1,10 +1,21 @@
+import { RegExpPrototypeExec } from '../primordials.ts';
 import { codeIsItsTrade, everydayWork, notItsOwnHands, wellKnown } from './excuses.ts';
 import type { Rule } from './rule.ts';
 import { SIGN } from './sign-bits.ts';
 import { DROPPER_WINDOW, FETCHED_CODE_WINDOW } from './thresholds.ts';
+import type { Note } from './trail.ts';
 
 const S = SIGN;
 const pattern = 'shadow_import';
+
+const CODE = /\.(?:[cm]?[jt]sx?|php|jsp|aspx?|py|rb|sh|vue|svelte)$/i;
+/* Made by tools, and made again: not what somebody has written. */
+const MADE = /\/(?:dist|build|out|output|gen|generated|__generated__|coverage|te?mp|caches?|\.[^/]+)\//i;
+
+/* The trait names the place within the application, wherever that lies. */
+function isApplicationCode({ place, trait }: Note): boolean {
+  return place === 'app' && RegExpPrototypeExec(CODE, trait) !== null && RegExpPrototypeExec(MADE, trait) === null;
+}
 
 /** Code arrives by a way that nobody installed: fetched, decoded, written into somebody else's package. */
 export const SHADOW_IMPORT: readonly Rule[] = [
@@ -18,6 +29,17 @@ export const SHADOW_IMPORT: readonly Rule[] = [
     level: { novel: 'ALERT', first: 'ALERT', appNovel: 'LOG' },
     says: "changed another package's file ({0})",
     unless: [everydayWork, wellKnown, notItsOwnHands],
+  },
+  {
+    name: 'application_code_written',
+    pattern,
+    description: "A package writes code into the application's own source: whoever loads that next runs what it wrote.",
+    reference: ['T1554', 'T1505.003', 'T1195.001'],
+    windowSeconds: 1,
+    sequence: [{ signs: S.WRITE, unreviewed: true, fits: isApplicationCode }],
+    level: { novel: 'WARN', first: 'LOG' },
+    says: "wrote code into the application's own source ({0})",
+    unless: [everydayWork, wellKnown],
   },
   {
     name: 'fetched_module',

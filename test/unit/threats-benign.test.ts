@@ -41,6 +41,10 @@ const WORKLOADS: Record<string, Act[]> = {
       file('write', '/app/node_modules/express/lib/router.js'),
     ],
   ],
+  'a formatter, and a generator that writes where generated code lies': [
+    [['prettier@3.0.0', APP], file('write', '/app/routes/status.js')],
+    [['acme-schema@1.0.0', APP], file('write', '/app/src/generated/types.ts'), file('write', '/app/dist/index.js')],
+  ],
   'a tool of a monorepo that links its packages': [
     [
       ['acme-mono@1.0.0', APP],

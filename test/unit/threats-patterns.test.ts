@@ -231,6 +231,13 @@ const ATTACKS: Row[] = [
     rule: 'foreign_package_change',
   },
   {
+    title: 'writes a route of the application',
+    acts: [write('/app/routes/status.js', 'app')],
+    novel: 'WARN',
+    first: 'LOG',
+    rule: 'application_code_written',
+  },
+  {
     title: 'links another package to what lies in temp',
     acts: [linked(write('/app/node_modules/express', 'package'), '/tmp/express')],
     novel: 'ALERT',
