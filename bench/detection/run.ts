@@ -34,7 +34,7 @@ import type { BenignRun, Incident, IncidentRun, IncidentSet } from './harness/ty
 import { runUpgrade, runWorkload } from './harness/workload.ts';
 import { beforeAsMarkdown } from './hold-out/before.ts';
 import pinsOfHoldOut from './hold-out/package.json' with { type: 'json' };
-import { incidents } from './incidents/index.ts';
+import { incidents, isNotCrossed } from './incidents/index.ts';
 import { upgrades } from './upgrades/index.ts';
 import { workloads } from './workloads/index.ts';
 import pins from './workloads/package.json' with { type: 'json' };
@@ -107,7 +107,10 @@ const extent = values.quick ? QUICK : WHOLE;
 const chosen: Incident[] = incidents.filter(({ name, set }) => isChosen('incidents', name, set));
 /* An installation costs ten times what the rest does: those are crossed on demand. */
 const isCrossed = ({ name, set, host }: Incident) =>
-  set !== 'agents' && isChosen('cross', name, set) && (host.kind !== 'npm' || values.full || only !== undefined);
+  set !== 'agents' &&
+  !isNotCrossed(name) &&
+  isChosen('cross', name, set) &&
+  (host.kind !== 'npm' || values.full || only !== undefined);
 const crossed: Incident[] = values.quick ? [] : incidents.filter(isCrossed);
 
 async function measure(memo: Memo): Promise<Results> {

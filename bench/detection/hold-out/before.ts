@@ -47,6 +47,10 @@ export function beforeAsMarkdown(): string {
     ...noise('honest releases', benignReleases),
     '',
     ...BASELINES.map(([baseline, words]) => `Missed, ${words}: ${missed[baseline].join(', ')}.\n`),
+    'The second hold-out (21 families, `hold-out/incidents-2`) at commit 12964df: WARN 12/21 without a lock, 17/21 with one',
+    'session, right package 12/12 and 17/17, before the first secret byte 8/13 and 12/13, no WARN in 42 honest runs.',
+    'Missed, no lock: clip-swap, late-beacon, loader-hook, loader-hook-sync, logger-dns, logger-git, orm-webshell,',
+    'parent-inspector, tap-socket; with one session: clip-swap, loader-hook, orm-webshell, parent-inspector.',
   ]
     .join('\n')
     .trimEnd()

