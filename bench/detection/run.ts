@@ -218,11 +218,14 @@ function outcomeOf(results: Results): Map<string, string> {
 const withoutKeys = (scenario: unknown) =>
   JSON.parse(JSON.stringify(scenario).replace(/-----BEGIN .*?-----END [A-Z ]*-----/gs, 'a private key'));
 /* A scenario that was never run is told as such. */
+const NOT_RUN = 'not run';
 const orKept = <T>(run: () => Promise<T>): (() => Promise<T>) =>
-  values.kept ? () => Promise.reject(new Error('not run')) : run;
+  values.kept ? () => Promise.reject(new Error(NOT_RUN)) : run;
 
 const started = Date.now();
-const results = await measure(new Memo(base, values.fresh || times > 1));
+const measured = await measure(new Memo(base, values.fresh || times > 1));
+const results: Results = { ...measured, failed: measured.failed.filter(({ why }) => why !== NOT_RUN) };
+const notRun = measured.failed.filter(({ why }) => why === NOT_RUN);
 const differing = new Map<string, string[]>();
 if (times > 1) {
   const all = [outcomeOf(results)];
@@ -237,7 +240,12 @@ if (times > 1) {
 const { failed } = results;
 const isAll = values.kind === undefined && only === undefined;
 const agents = isAll || values.set === 'agents' ? `\n${agentsAsMarkdown(results)}` : '';
-const markdown = (values.set === 'agents' ? '' : asMarkdown(results)) + agents + (isAll ? beforeAsMarkdown() : '');
+const missing =
+  notRun.length === 0
+    ? ''
+    : `\n## Not run\n\nWith this build ${notRun.length} scenarios were not run: ${notRun.map(({ name }) => name).join('; ')}.\n`;
+const markdown =
+  (values.set === 'agents' ? '' : asMarkdown(results)) + missing + agents + (isAll ? beforeAsMarkdown() : '');
 process.stdout.write(only === undefined ? markdown : asWorkList(results) + markdown);
 process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0)} s\n`);
 if (values.list !== undefined) writeFileSync(values.list, asWorkList(results));
