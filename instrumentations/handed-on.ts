@@ -65,7 +65,12 @@ export const handedOnSense = defineSense('code', (patch) => {
 function setting<T extends AnyFunction>(original: T): T {
   const wrapper = {
     wrapper(this: unknown, callback: unknown) {
-      const isLookedAt = noteNamelessCaller();
+      let isLookedAt = false;
+      try {
+        isLookedAt = noteNamelessCaller();
+      } catch (failure) {
+        senseFailed('code', failure);
+      }
       if (isWatched(callback) || isProxy(callback) || (isLookedAt && isText(callback)))
         return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
       return ReflectApply(original as never, this, handedToNative(callback, arguments, 1) as never) as unknown;

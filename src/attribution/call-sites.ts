@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import type { Chain, Principal } from '../behavior.ts';
 import { isCompiler } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
-import { senseFailed } from '../perception.ts';
 import {
   ArrayPrototypePush,
   ErrorConstructor,
@@ -290,12 +289,8 @@ function isLookedAt(): boolean {
  */
 export function noteNamelessCaller(): boolean {
   if (!isLookedAt()) return false;
-  try {
-    const site = getCallSites(3, withoutSourceMaps)[2];
-    if (site !== undefined && site.scriptName === '' && !makers.has(site.scriptId)) attribute(false);
-  } catch (failure) {
-    senseFailed('code', failure);
-  }
+  const site = getCallSites(3, withoutSourceMaps)[2];
+  if (site !== undefined && site.scriptName === '' && !makers.has(site.scriptId)) attribute(false);
   return true;
 }
 
