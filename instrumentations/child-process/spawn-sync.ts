@@ -60,8 +60,11 @@ function wrap(
     disguise(function (this: unknown, ...args: unknown[]) {
       let call: Call | undefined;
       if (live.on) {
-        // Whatever it throws is an argument's own error, which Node would have met as well.
-        if (name !== 'execSync' && ArrayIsArray(args[1])) args[1] = withWords(args[1]);
+        try {
+          if (name !== 'execSync' && ArrayIsArray(args[1])) args[1] = withWords(args[1]);
+        } catch {
+          // Most likely an argument's own error, which Node meets as well.
+        }
         try {
           const seen = read(args);
           if (seen !== undefined) {
