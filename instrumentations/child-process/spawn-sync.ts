@@ -60,11 +60,17 @@ function wrap(
     disguise(function (this: unknown, ...args: unknown[]) {
       let call: Call | undefined;
       if (live.on) {
+        let unsaid: { readonly error: unknown } | undefined;
         try {
-          if (name !== 'execSync' && ArrayIsArray(args[1])) args[1] = withWords(args[1]);
-        } catch {
-          // Most likely an argument's own error, which Node meets as well.
+          if (name !== 'execSync' && ArrayIsArray(args[1])) {
+            const words: unknown[] = [];
+            unsaid = askWords(args[1], words);
+            args[1] = words;
+          }
+        } catch (error) {
+          senseFailed('process', error);
         }
+        if (unsaid !== undefined) throw unsaid.error;
         try {
           const seen = read(args);
           if (seen !== undefined) {
@@ -123,16 +129,19 @@ function readFile(args: unknown[]): { run: Run; options: SyncOptions; at: number
 
 /*
  * Each argument is turned into a string once, as Node does: one that is an object could run code each time, and tell us
- * another word than Node. What is no object is left to Node.
+ * another word than Node. What is no object is left to Node. Answers what an argument throws: Node would have met it too.
  */
-function withWords(given: readonly unknown[]): unknown[] {
-  const words: unknown[] = [];
+function askWords(given: readonly unknown[], words: unknown[]): { readonly error: unknown } | undefined {
   const { length } = given;
   for (let i = 0; i < length; i++) {
-    const word: unknown = given[i];
-    words[i] = (typeof word === 'object' && word !== null) || typeof word === 'function' ? `${word}` : word;
+    try {
+      const word: unknown = given[i];
+      words[i] = (typeof word === 'object' && word !== null) || typeof word === 'function' ? `${word}` : word;
+    } catch (error) {
+      return { error };
+    }
   }
-  return words;
+  return undefined;
 }
 
 /* (command[, options]) */
