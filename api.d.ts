@@ -171,6 +171,8 @@ interface Act {
   readonly carries?: (() => CarriedSecret | undefined) | undefined;
   /** Who acts, where an earlier act was the beginning of this one. */
   readonly chain?: Chain | undefined;
+  /** fs: what is written is a symbolic link to this path. Like every link it can only be made where nothing is. */
+  readonly linksTo?: string | undefined;
   /** What is written may be a folder, put there with all it holds (a rename, a copy, a link). */
   readonly bringsTree?: boolean;
 }
