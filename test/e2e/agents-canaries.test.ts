@@ -123,7 +123,9 @@ function formsOf(word: string): string[] {
 }
 
 describe('prompts, arguments and results', { skip }, () => {
-  it('are in nothing that is exported, printed or written, whatever a tool does with them', async () => {
+  it('are in nothing that is exported, printed or written, whatever a tool does with them', {
+    timeout: 300_000,
+  }, async () => {
     await using agent = await AgentApp.create(modules);
     const { app, receiver } = agent;
     const at = random(1);

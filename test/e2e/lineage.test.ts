@@ -106,7 +106,11 @@ test('hooks of the loader, in a thread of Node, are loaded and not made from tex
   const { code, stderr } = await diogenesis(app, 'learn', '--', 'node', 'app.js');
   assert.equal(code, 0, stderr);
   const { packages } = JSON.parse(readFileSync(app.path('diogenesis.lock.json'), 'utf8'));
-  assert.deepEqual(packages['dep@1.0.0'].traits, ['import:node:module', 'worker.start:<node_modules>/hooks/hook.mjs']);
+  assert.deepEqual(packages['dep@1.0.0'].traits, [
+    'code.replace:module.load',
+    'import:node:module',
+    'worker.start:<node_modules>/hooks/hook.mjs',
+  ]);
   assert.equal(packages['<unattributed>'], undefined);
 });
 
