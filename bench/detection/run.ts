@@ -4,7 +4,7 @@
  *   npm run bench:detection                       everything, written to docs/detection-results.md and results.json
  *   npm run bench:detection -- --only NAME[,NAME]  some scenarios, printed only
  *   npm run bench:detection -- --kind incidents    one kind: incidents, workloads, upgrades or cross
- *   npm run bench:detection -- --set agents        one set: first, hold-out or agents; that of the agents is written
+ *   npm run bench:detection -- --set agents        one set: first, hold-out, third or agents; that of the agents is written
  *   npm run bench:detection -- --quick             two baselines, one run of each workload, nothing written
  *   npm run bench:detection -- --full              ten varied runs of each workload instead of three; installations in each shape
  *   npm run bench:detection -- --fresh             nothing kept from an earlier run is used
@@ -26,6 +26,7 @@ import {
   asMarkdown,
   asWorkList,
   type Results,
+  thirdAsMarkdown,
   verdictsOf,
 } from './harness/report.ts';
 import { compare } from './harness/score.ts';
@@ -34,9 +35,10 @@ import type { BenignRun, Incident, IncidentRun, IncidentSet } from './harness/ty
 import { runUpgrade, runWorkload } from './harness/workload.ts';
 import { beforeAsMarkdown } from './hold-out/before.ts';
 import pinsOfHoldOut from './hold-out/package.json' with { type: 'json' };
-import { incidents, isNotCrossed } from './incidents/index.ts';
+import pinsOfThird from './hold-out/workloads-3.json' with { type: 'json' };
+import { incidents, isNotCrossed, ofThirdHoldOut as thirdIncidents } from './incidents/index.ts';
 import { upgrades } from './upgrades/index.ts';
-import { workloads } from './workloads/index.ts';
+import { ofThirdHoldOut as thirdWorkloads, workloads } from './workloads/index.ts';
 import pins from './workloads/package.json' with { type: 'json' };
 
 /** Two cores: more would only make timings vary. */
@@ -63,9 +65,12 @@ const repeats = Number(values.repeats ?? (values.full ? 10 : values.quick ? 1 : 
 const times = Number(values.times);
 const isOfAgents = values.set === 'agents' && only === undefined && values.kind === undefined && !values.quick;
 const isWhole = only === undefined && values.kind === undefined && values.set === undefined && !values.quick;
+const third = { incidents: thirdIncidents, workloads: thirdWorkloads };
+const isThird = (kind: string, name: string) =>
+  kind !== 'upgrades' && (kind === 'workloads' ? thirdWorkloads : thirdIncidents).has(name);
 const isChosen = (kind: string, name: string, set: IncidentSet = 'first') =>
   (values.kind === undefined || values.kind === kind) &&
-  (values.set === undefined || values.set === set) &&
+  (values.set === undefined || values.set === (isThird(kind, name) ? 'third' : set)) &&
   (only === undefined || only.includes(name));
 
 const repository = join(import.meta.dirname, '../..');
@@ -83,6 +88,7 @@ const once = <T>(make: () => T) => {
 const real = {
   first: once(() => Installed.install('workloads', pins.dependencies)),
   'hold-out': once(() => Installed.install('hold-out', pinsOfHoldOut.dependencies)),
+  third: once(() => Installed.install('third', pinsOfThird.dependencies)),
 };
 const versionsOf = (which: 'from' | 'to', set: IncidentSet) =>
   once(() =>
@@ -97,11 +103,13 @@ const versions = {
   first: { from: versionsOf('from', 'first'), to: versionsOf('to', 'first') },
   'hold-out': { from: versionsOf('from', 'hold-out'), to: versionsOf('to', 'hold-out') },
 };
-const benchFor = (kind: string, set: IncidentSet = 'first'): Bench => ({
+const benchFor = (kind: string, from: keyof typeof real = 'first'): Bench => ({
   cli,
   work: join(work, kind),
-  real: real[set === 'hold-out' ? set : 'first'],
+  real: real[from],
 });
+const packagesOf = ({ name, set }: { readonly name: string; readonly set?: IncidentSet }): keyof typeof real =>
+  thirdWorkloads.has(name) ? 'third' : set === 'hold-out' ? set : 'first';
 
 const extent = values.quick ? QUICK : WHOLE;
 const chosen: Incident[] = incidents.filter(({ name, set }) => isChosen('incidents', name, set));
@@ -133,7 +141,7 @@ async function measure(memo: Memo): Promise<Results> {
         name: workload.name,
         run: async () => {
           const baselines = values.quick ? (['none', 'short'] as const) : undefined;
-          const run = () => runWorkload(workload, benchFor('workloads', workload.set), repeats, baselines);
+          const run = () => runWorkload(workload, benchFor('workloads', packagesOf(workload)), repeats, baselines);
           workloadRuns.push(...(await memo.get(withoutKeys(['workload', workload, repeats, baselines]), orKept(run))));
         },
       })),
@@ -198,6 +206,7 @@ async function measure(memo: Memo): Promise<Results> {
     workloadRuns: workloadRuns.sort((a, b) => compare(a.name, b.name)),
     upgradeRuns: upgradeRuns.sort((a, b) => compare(a.name, b.name)),
     failed,
+    third,
   };
 }
 
@@ -244,8 +253,10 @@ const missing =
   notRun.length === 0
     ? ''
     : `\n## Not run\n\nWith this build ${notRun.length} scenarios were not run: ${notRun.map(({ name }) => name).join('; ')}.\n`;
+const hasChapter = values.set === 'agents' || values.set === 'third';
+const ofThird = only !== undefined || isAll || values.set === 'third' ? `\n${thirdAsMarkdown(results)}` : '';
 const markdown =
-  (values.set === 'agents' ? '' : asMarkdown(results)) + missing + agents + (isAll ? beforeAsMarkdown() : '');
+  (hasChapter ? '' : asMarkdown(results)) + missing + ofThird + agents + (isAll ? beforeAsMarkdown() : '');
 process.stdout.write(only === undefined ? markdown : asWorkList(results) + markdown);
 process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0)} s\n`);
 if (values.list !== undefined) writeFileSync(values.list, asWorkList(results));

@@ -25,6 +25,8 @@ export interface Results {
   readonly crossRuns: readonly (IncidentRun & { readonly shape: string })[];
   /** Scenarios that did not work at all: name and why. */
   readonly failed: readonly { readonly name: string; readonly why: string }[];
+  /** Names of what belongs to the third hold-out, which has a chapter of its own. */
+  readonly third?: { readonly incidents: ReadonlySet<string>; readonly workloads: ReadonlySet<string> };
 }
 
 const PATTERNS = ['data_exfiltration', 'privilege_escalation', 'shadow_import', 'resource_abuse', 'behavioral_drift'];
@@ -51,7 +53,8 @@ export function verdictsOf({ incidents, incidentRuns }: Results): Verdict[] {
     .sort((a, b) => compare(a.incident, b.incident) || BASELINES.indexOf(a.baseline) - BASELINES.indexOf(b.baseline));
 }
 
-export function asJson(results: Results) {
+export function asJson(all: Results) {
+  const results = ofThird(all, false);
   const verdicts = verdictsOf(results);
   const benign = benignReleases(results);
   const by = <T>(of: (baseline: Baseline) => T) => Object.fromEntries(BASELINES.map((name) => [name, of(name)]));
@@ -73,13 +76,28 @@ export function asJson(results: Results) {
     })),
     detectors: comparison(ofSet(results, (set) => set !== 'agents')),
     cross: crossRows(results),
-    incidents: verdicts,
+    third: thirdAsJson(all),
+    incidents: verdictsOf(all),
     alarms: {
-      workloads: alarms(results.workloadRuns),
-      upgrades: alarms(results.upgradeRuns),
-      benignReleases: alarms(benign),
+      workloads: alarms(all.workloadRuns),
+      upgrades: alarms(all.upgradeRuns),
+      benignReleases: alarms(benignReleases(all)),
     },
-    broken: broken(results),
+    broken: broken(all),
+  };
+}
+
+function thirdAsJson(all: Results) {
+  const results = ofThird(all, true);
+  const verdicts = verdictsOf(results);
+  const benign = benignReleases(results);
+  const by = <T>(of: (baseline: Baseline) => T) => Object.fromEntries(BASELINES.map((name) => [name, of(name)]));
+  return {
+    recall: by((baseline) => recall(verdicts.filter((one) => one.baseline === baseline))),
+    falsePositives: {
+      workloads: by((baseline) => noise(okay(results.workloadRuns, baseline))),
+      benignReleases: by((baseline) => noise(okay(benign, baseline))),
+    },
   };
 }
 
@@ -94,6 +112,21 @@ export function ofSet(results: Results, wanted: (set: IncidentSet) => boolean): 
     workloadRuns: results.workloadRuns.filter(({ set }) => wanted(set)),
     upgradeRuns: results.upgradeRuns.filter(({ set }) => wanted(set)),
     failed: results.failed,
+    ...(results.third === undefined ? {} : { third: results.third }),
+  };
+}
+
+/** What is of the third hold-out, or all but that. */
+function ofThird(results: Results, wanted: boolean): Results {
+  const { third } = results;
+  const isFamily = (name: string) => (third?.incidents.has(name) ?? false) === wanted;
+  return {
+    ...results,
+    incidents: results.incidents.filter(({ name }) => isFamily(name)),
+    incidentRuns: results.incidentRuns.filter(({ incident }) => isFamily(incident)),
+    crossRuns: results.crossRuns.filter(({ incident }) => isFamily(incident)),
+    workloadRuns: results.workloadRuns.filter(({ name }) => (third?.workloads.has(name) ?? false) === wanted),
+    upgradeRuns: wanted ? [] : results.upgradeRuns,
   };
 }
 
@@ -102,35 +135,62 @@ export const AGENTS_HEADING = '## Agents';
 /** The chapter of the agents: incidents in which a tool is misused, and agents at honest work. */
 export function agentsAsMarkdown(all: Results): string {
   const results = ofSet(all, (set) => set === 'agents');
+  return chapter(
+    results,
+    ['honest agents', 'honest versions of the incidents'],
+    [
+      AGENTS_HEADING,
+      '',
+      'Printed by `npm run bench:detection -- --set agents`. The OpenAI Agents SDK with real tools and a stub model that does what it finds written; the incidents are those of [incidents/agent-*](../bench/detection/incidents), by the author of the rules, so this is no hold-out. "Right package" is the tool.',
+      `${familyCount(results)} incident families, ${count(results.workloadRuns)} kinds of honest agents.`,
+    ],
+  );
+}
+
+/** The chapter of the third hold-out, which was written when the first two were known. */
+export function thirdAsMarkdown(all: Results): string {
+  const results = ofThird(all, true);
+  return chapter(
+    results,
+    ['honest workloads', 'honest releases'],
+    [
+      '## Third hold-out',
+      '',
+      'Printed by `npm run bench:detection -- --set third`. Families of other kinds and honest work that looks like them, by the second author, of the detector as it is now; what its first run measured is told below and in [hold-out](../bench/detection/hold-out/README.md).',
+      `${familyCount(results)} incident families, ${count(results.workloadRuns)} honest workloads.`,
+    ],
+  );
+}
+
+function chapter(results: Results, [work, releases]: readonly [string, string], head: readonly string[]): string {
   const verdicts = verdictsOf(results);
   const benign = benignReleases(results);
   const wrong = broken({ ...results, failed: [] });
   const lines = [
-    AGENTS_HEADING,
-    '',
-    'Printed by `npm run bench:detection -- --set agents`. The OpenAI Agents SDK with real tools and a stub model that does what it finds written; the incidents are those of [incidents/agent-*](../bench/detection/incidents), by the author of the rules, so this is no hold-out. "Right package" is the tool.',
-    `${new Set(verdicts.map(({ incident }) => incident)).size} incident families, ${count(results.workloadRuns)} kinds of honest agents.`,
+    ...head,
     '',
     ...recallRows(verdicts),
     '',
     ...familyRows(results.incidents, verdicts),
     '',
-    ...table(
-      ['', 'LOG', 'WARN', 'ALERT'],
-      [...noiseRows('honest agents', results.workloadRuns), ...noiseRows('honest versions of the incidents', benign)],
-    ),
+    ...table(['', 'LOG', 'WARN', 'ALERT'], [...noiseRows(work, results.workloadRuns), ...noiseRows(releases, benign)]),
     '',
-    ...list('Honest agents', results.workloadRuns),
-    ...list('Honest versions', benign),
+    ...list(capital(work), results.workloadRuns),
+    ...list(capital(releases), benign),
     ...wrong.map(({ name, why }) => `- did not work: ${name}: ${cell(why).slice(0, 300)}`),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export function asMarkdown(all: Results): string {
-  const results = ofSet(all, (set) => set !== 'agents');
+  const results = ofThird(
+    ofSet(all, (set) => set !== 'agents'),
+    false,
+  );
   const verdicts = verdictsOf(results);
-  const families = new Set(verdicts.map(({ incident }) => incident)).size;
+  const families = familyCount(results);
   const benign = benignReleases(results);
   const lines = [
     '# Detection results',
@@ -422,6 +482,10 @@ export function asWorkList(results: Results): string {
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+function familyCount({ incidentRuns }: Results): number {
+  return new Set(incidentRuns.filter(({ release }) => release === 'bad').map(({ incident }) => incident)).size;
 }
 
 function count(runs: readonly BenignRun[]): number {
