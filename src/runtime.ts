@@ -405,7 +405,7 @@ function followSecrets(behavior: SensedBehavior): void {
     if (act.operation === 'read' && (sensitivity === 'credential' || sensitivity === 'metadata') && path !== '') {
       noteSecretFile(path, target, family ?? 'secrets-file');
     }
-  } else if (act.sense === 'net' && act.operation === 'connect' && hasPackage(chain)) {
+  } else if (act.sense === 'net' && act.operation !== 'listen' && hasPackage(chain)) {
     noteEnvironment();
     if (act.carries !== undefined && !secretMarks.isEmpty) behavior.carried = act.carries();
   }

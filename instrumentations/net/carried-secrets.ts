@@ -12,18 +12,24 @@ import {
   StringPrototypeIncludes,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
+  StringPrototypeSplit,
   SymbolPrototypeDescription,
+  uncurryThis,
 } from '../../src/primordials.ts';
+import { decodedText, MIN_ENCODED, readingsOfLabel, textOf } from '../../src/secrets/encodings.ts';
 import { secretMarks } from '../../src/secrets/known-secrets.ts';
 import { MIN_LENGTH, type SecretSource } from '../../src/secrets/secret-marks.ts';
+import { MAX_TEXT, secretsIn } from '../../src/secrets/secrets-in.ts';
 
 /*
- * Secrets in what a request shows of itself: its path, its query and its headers, where they are not made to carry one.
- * Only data is read, of objects that Node and undici have made: nothing of the caller's runs. Names are looked at last,
+ * Secrets in what a request shows of itself: its path, its query and its headers, where they are not made to carry one,
+ * and in its body, as far as that is there when the request is made. Only data is read, of objects that Node and undici have made: nothing of the caller's runs. Names are looked at last,
  * because hardly any value is a hit.
  */
 
-const { isProxy } = types;
+const { isAnyArrayBuffer, isProxy, isUint8Array } = types;
+const Bytes = Uint8Array;
+const URLSearchParamsToString = uncurryThis<object, () => string>(URLSearchParams.prototype.toString);
 /* What is told is a name, not something that has been made one. */
 const PLAIN_NAME = /^(?!.*[a-z0-9]{16})[a-z0-9_.-]{1,40}$/i;
 
@@ -38,8 +44,71 @@ export function carriedByUndici(request: object): CarriedSecret | undefined {
   return (
     inPath(dataOf(request, 'path')) ??
     (typeof headers === 'string' ? inHeaderText(headers, 0) : undefined) ??
-    inHeaderList(headers)
+    inHeaderList(headers) ??
+    carriedByBody(dataOf(request, 'body'))
   );
+}
+
+/** A secret in a body that is text or bytes; a stream is nobody's to read but its receiver's. */
+export function carriedByBody(body: unknown): CarriedSecret | undefined {
+  const text = textOfBody(body);
+  return text === undefined ? undefined : inContent(text, 'the body', '');
+}
+
+/** The body that `fetch` is given. */
+export function bodyOfInit(init: unknown): unknown {
+  return typeof init === 'object' && init !== null && !isProxy(init) ? dataOf(init, 'body') : undefined;
+}
+
+/** Parts of a name of which a secret is a piece of its own. */
+const MIN_LABEL = 16;
+
+/** A secret, or the beginning of one, in the labels of a host name. */
+export function carriedByName(name: string): CarriedSecret | undefined {
+  const labels = StringPrototypeSplit(name, '.');
+  let all = '';
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as string;
+    // The domain comes last, and is no data.
+    if (i < labels.length - 2) all += label;
+    const source = inLabel(label);
+    if (source !== undefined) return carried(source, 'a DNS label', '');
+  }
+  const source = inLabel(all);
+  return source === undefined ? undefined : carried(source, 'the DNS labels', '');
+}
+
+function inLabel(label: string): SecretSource | undefined {
+  if (label.length < MIN_LABEL) return undefined;
+  const readings = readingsOfLabel(label);
+  for (let i = 0; i < readings.length; i++) {
+    const reading = readings[i] as string;
+    const source = secretMarks.findIn(reading) ?? secretMarks.startIn(reading);
+    if (source !== undefined) return source;
+  }
+  return undefined;
+}
+
+function textOfBody(body: unknown): string | undefined {
+  if (typeof body === 'string') return body;
+  if (typeof body !== 'object' || body === null || isProxy(body)) return undefined;
+  if (isUint8Array(body)) return textOf(body, MAX_TEXT);
+  if (isAnyArrayBuffer(body)) return textOf(new Bytes(body), MAX_TEXT);
+  try {
+    return URLSearchParamsToString(body);
+  } catch {
+    return undefined; // a stream, a Blob, a FormData
+  }
+}
+
+/* A text may hold several, and be JSON, a form, or either of them as base64. */
+function inContent(text: string, part: string, key: string): CarriedSecret | undefined {
+  const found = secretsIn(secretMarks, text);
+  if (found === undefined) return undefined;
+  const { source, field, count } = found;
+  const one = carried(source, part, key);
+  if (count > 1) return { ...one, where: `${one.where}, with ${count - 1} more,` };
+  return isPlain(field) ? { ...one, where: `the field ${field} of ${one.where}` } : one;
 }
 
 /** A secret in a request of node:http, as far as its headers are known. */
@@ -53,6 +122,29 @@ export function carriedByHttp(request: object): CarriedSecret | undefined {
     return inPath(StringPrototypeSlice(text, start + 1, end - 9)) ?? inHeaderText(text, end + 2);
   }
   return inPath(pathOfHttp(request)) ?? inOutgoing(ownSymbol(request, 'kOutHeaders'));
+}
+
+/* What frames a body that is sent in chunks. */
+const FRAMING = /^(?:[0-9a-f]{1,8}(?:\r\n)?|\r\n|(?:\r\n)?0\r\n\r\n)$/i;
+
+/** A secret in the body of a request of node:http, as far as it was written and has not been sent. */
+export function carriedByHttpBody(request: object): CarriedSecret | undefined {
+  const queue = dataOf(request, 'outputData');
+  if (!ArrayIsArray(queue)) return undefined;
+  let body = '';
+  let isBody = false;
+  for (let i = 0; i < queue.length && body.length < MAX_TEXT; i++) {
+    const data = dataOf(queue[i] as object, 'data');
+    let text = typeof data === 'string' ? data : isUint8Array(data) ? textOf(data, MAX_TEXT) : '';
+    if (!isBody) {
+      const end = StringPrototypeIndexOf(text, '\r\n\r\n');
+      if (end < 0) return undefined;
+      isBody = true;
+      text = StringPrototypeSlice(text, end + 4);
+    }
+    if (RegExpPrototypeExec(FRAMING, text) === null) body += text;
+  }
+  return carriedByBody(body);
 }
 
 /* A property until Node 24.20, since then a symbol behind an accessor. */
@@ -122,7 +214,7 @@ function inHeader(name: string, value: unknown): CarriedSecret | undefined {
   if (typeof value === 'string') {
     if (value.length < MIN_LENGTH || isMadeForSecrets(name)) return undefined;
     const source = secretMarks.findIn(value);
-    return source === undefined ? undefined : carried(source, 'the header', name);
+    return source === undefined ? inEncoded(value, 'the header', name) : carried(source, 'the header', name);
   }
   if (!ArrayIsArray(value) || isProxy(value)) return undefined;
   for (let i = 0; i < value.length; i++) {
@@ -141,10 +233,15 @@ function inHeaderText(text: string, from: number): CarriedSecret | undefined {
     if (end < 0) end = text.length;
     if (end - at > MIN_LENGTH) {
       const colon = StringPrototypeIndexOf(text, ':', at);
-      const source = secretMarks.findIn(text, text[colon + 1] === ' ' ? colon + 2 : colon + 1, end);
-      if (source !== undefined) {
+      const start = text[colon + 1] === ' ' ? colon + 2 : colon + 1;
+      const source = secretMarks.findIn(text, start, end);
+      if (source !== undefined || end - start >= MIN_ENCODED) {
         const name = StringPrototypeSlice(text, at, colon);
-        if (!authenticates(name)) return carried(source, 'the header', name);
+        if (!isMadeForSecrets(name)) {
+          if (source !== undefined) return carried(source, 'the header', name);
+          const found = inEncoded(StringPrototypeSlice(text, start, end), 'the header', name);
+          if (found !== undefined) return found;
+        }
       }
     }
     at = end + 2;
@@ -162,6 +259,8 @@ function inPath(path: unknown): CarriedSecret | undefined {
     if (next < 0 || next > end) next = end;
     const source = inValue(path, at, next);
     if (source !== undefined) return carried(source, 'the path', '');
+    const found = inEncoded(StringPrototypeSlice(path, at, next), 'the path', '');
+    if (found !== undefined) return found;
     at = next + 1;
   }
   for (let at = end + 1; at < path.length; ) {
@@ -170,13 +269,24 @@ function inPath(path: unknown): CarriedSecret | undefined {
     let equals = StringPrototypeIndexOf(path, '=', at);
     if (equals < 0 || equals > next) equals = at - 1;
     const source = inValue(path, equals + 1, next);
-    if (source !== undefined) {
+    if (source !== undefined || next - equals > MIN_ENCODED) {
       const name = equals < at ? '' : StringPrototypeSlice(path, at, equals);
-      if (!authenticates(name)) return carried(source, 'the query', name);
+      if (!authenticates(name)) {
+        if (source !== undefined) return carried(source, 'the query', name);
+        const found = inEncoded(StringPrototypeSlice(path, equals + 1, next), 'the query', name);
+        if (found !== undefined) return found;
+      }
     }
     at = next + 1;
   }
   return undefined;
+}
+
+/* A text in another encoding that has a secret somewhere in it. */
+function inEncoded(text: string, part: string, key: string): CarriedSecret | undefined {
+  if (text.length < MIN_ENCODED) return undefined;
+  const decoded = decodedText(StringPrototypeIncludes(text, '%') ? (decodeURIComponentOf(text) ?? text) : text);
+  return decoded === undefined ? undefined : inContent(decoded, part, key);
 }
 
 function inValue(text: string, start: number, end: number): SecretSource | undefined {

@@ -5,6 +5,7 @@ import { ArrayIsArray, ReflectApply, uncurryThis } from '../../src/primordials.t
 import { isBuiltinLoaded, onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
+import { carriedByName } from './carried-secrets.ts';
 import type { NetFlow } from './flow.ts';
 import { OpenAct } from './open-act.ts';
 import { ATTR_DNS_ANSWERS, ATTR_DNS_QUESTION_NAME } from './semconv.ts';
@@ -80,6 +81,7 @@ function ask(flow: NetFlow, name: string, host: unknown): Question | undefined {
     attributes: { [ATTR_DNS_QUESTION_NAME]: host },
     // Only for hosts told of lately: otherwise Node could be made to ask on somebody's behalf (a timer, promisify).
     impliedByNode: name === 'lookup' && flow.hosts.has(host),
+    carries: () => carriedByName(host),
   });
   return { act: new OpenAct(perception), refusal: perception?.refusal };
 }

@@ -1,6 +1,7 @@
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { ReflectApply, uncurryThis } from '../../src/primordials.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
+import { bodyOfInit, carriedByBody } from './carried-secrets.ts';
 import { endpointAttributes, urlEndpoint, urlText } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';
@@ -60,6 +61,7 @@ function begin(flow: NetFlow, input: unknown, init: unknown): RequestAct {
     target: endpoint.target,
     sends: carriesBody(methodOfInit(init)),
     attributes: endpointAttributes(endpoint, 'tcp'),
+    carries: () => carriedByBody(bodyOfInit(init)),
   });
   flow.hosts.add(endpoint.host);
   const { refusal, chain } = perception ?? {};

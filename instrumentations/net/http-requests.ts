@@ -13,7 +13,7 @@ import {
 import { onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher, watchWays } from '../sense.ts';
 import { callTelling } from '../telling.ts';
-import { carriedByHttp, mayCarrySecrets } from './carried-secrets.ts';
+import { carriedByHttp, carriedByHttpBody, mayCarrySecrets } from './carried-secrets.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';
@@ -77,15 +77,7 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
     try {
       const { request } = message as { request: RequestInternals };
       const entry = flow.live ? requests.get(request) : undefined;
-      if (entry?.chain === undefined || entry.refusal !== undefined || entry.carries === true) return;
-      if (!mayCarrySecrets(entry.chain)) return;
-      const carried = carriedByHttp(request);
-      if (carried === undefined) return;
-      const endpoint = endpointOfRequest(request);
-      if (endpoint === undefined) return;
-      const perception = tell(request, endpoint, () => carried, entry.chain);
-      perception?.end(perception.refusal);
-      if (perception?.refusal !== undefined) request.destroy(perception.refusal);
+      if (entry !== undefined) lookAgain(request, entry, carriedByHttp);
     } catch (error) {
       senseFailed('net', error);
     }
@@ -98,6 +90,8 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
         if (flow.live) {
           try {
             entry = begin(request, endpointOfOptions(rest[0], rest[1]));
+            // Before Node writes to a connection, which it does a tick later as well.
+            if (mayHaveBody(request, entry)) nextTick(lookAtBody, request, entry);
             if (entry.refusal !== undefined) {
               // The way in which an agent tells a request that no connection could be made.
               request.onSocket(undefined, entry.refusal);
@@ -154,6 +148,38 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
     requests.set(request, entry);
     return entry;
   }
+}
+
+function mayHaveBody(request: RequestInternals, { chain, refusal }: RequestAct): boolean {
+  return chain !== undefined && refusal === undefined && carriesBody(request.method) && mayCarrySecrets(chain);
+}
+
+function lookAtBody(request: RequestInternals, entry: RequestAct): void {
+  try {
+    lookAgain(request, entry, carriedByHttpBody);
+  } catch (error) {
+    senseFailed('net', error);
+  }
+}
+
+/* What was not there when the request was made: the same request, told once more where it carries a secret. */
+function lookAgain(
+  request: RequestInternals,
+  entry: RequestAct,
+  find: (request: object) => CarriedSecret | undefined,
+): void {
+  if (entry.chain === undefined || entry.refusal !== undefined || entry.carries === true) return;
+  if (!mayCarrySecrets(entry.chain)) return;
+  const carried = find(request);
+  if (carried === undefined) return;
+  const endpoint = endpointOfRequest(request);
+  if (endpoint === undefined) return;
+  entry.carries = true;
+  const perception = tell(request, endpoint, () => carried, entry.chain);
+  perception?.end(perception.refusal);
+  if (perception?.refusal === undefined) return;
+  entry.refusal = perception.refusal;
+  request.destroy(perception.refusal);
 }
 
 function tell(

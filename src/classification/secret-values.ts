@@ -56,6 +56,17 @@ export function isNeverSent(family: string, name: string): boolean {
   return NEVER_SENT.has(family) || RegExpPrototypeExec(NEVER_SENT_NAME, name) !== null;
 }
 
+/**
+ * Secrets of services to which nobody but their own clients sends them: by signature, in a header, to their own hosts.
+ * Not so the tokens of code hosts (coverage services ask for one), of models and of databases (a proxy is given one).
+ */
+const OF_ONE_SERVICE = new SafeSet<string>(words('aws npm vault kubernetes docker'));
+
+/** True of a secret that no third service asks for in the body of a request, whatever the field is called. */
+export function staysAtHome(family: string, name: string): boolean {
+  return OF_ONE_SERVICE.has(family) || isNeverSent(family, name);
+}
+
 /* Say nothing of whose the secret is. */
 const GENERIC = new SafeSet<string>(
   words(`

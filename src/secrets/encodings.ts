@@ -1,5 +1,6 @@
 import {
   MathFloor,
+  MathMin,
   RegExpPrototypeExec,
   StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
@@ -24,6 +25,16 @@ const hexSlice = slicer('hexSlice');
 const base64Slice = slicer('base64Slice');
 const base64urlSlice = slicer('base64urlSlice');
 const utf8Slice = slicer('utf8Slice');
+type Write = (text: string, offset: number, length: number) => number;
+const writer = (name: string) =>
+  uncurryThis<Uint8Array, Write>((Buffer.prototype as unknown as Record<string, Write>)[name] as Write) as (
+    bytes: Uint8Array,
+    text: string,
+    offset: number,
+    length: number,
+  ) => number;
+const hexWrite = writer('hexWrite');
+const base64Write = writer('base64Write');
 const encoder = new TextEncoder();
 const encode = uncurryThis<object, (text: string) => Uint8Array>(TextEncoder.prototype.encode);
 
@@ -37,9 +48,41 @@ const BASE64 = /^[\w+/-]{22,}={0,2}$/;
 const ALPHABET_58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const BASE58 = /^[1-9A-HJ-NP-Za-km-z]{22,}$/;
 
-/** The text of bytes that are UTF-8. */
-export function textOf(bytes: Uint8Array): string {
-  return utf8Slice(bytes, 0, bytes.length);
+/** The text of bytes that are UTF-8, or of as many of them. */
+export function textOf(bytes: Uint8Array, most: number = bytes.length): string {
+  return utf8Slice(bytes, 0, MathMin(most, bytes.length));
+}
+
+/** Long enough to hold a secret and what stands around it. */
+export const MIN_ENCODED = 48;
+const HEX_DIGITS = /^[0-9a-f]+$/i;
+/* RFC 4648, in either case: names have none. */
+const BASE32 = /^[a-z2-7]+$/i;
+const ALL_BASE64 = /^[\w+/-]+={0,2}$/;
+
+/** The text that a text stands for as hex, base64 or base64url; `undefined` of one that is neither, or short. */
+export function decodedText(text: string): string | undefined {
+  const { length } = text;
+  if (length < MIN_ENCODED || RegExpPrototypeExec(ALL_BASE64, text) === null) return undefined;
+  if (length % 2 === 0 && RegExpPrototypeExec(HEX_DIGITS, text) !== null)
+    return bytesAsText(length >> 1, hexWrite, text);
+  return bytesAsText((length * 3) >> 2, base64Write, text);
+}
+
+/** What a label of a host name may stand for: itself, and what it is as hex, base64 or base32. */
+export function readingsOfLabel(label: string): readonly string[] {
+  const readings = [label];
+  const even = label.length - (label.length % 2);
+  if (RegExpPrototypeExec(HEX_DIGITS, label) !== null) readings[1] = bytesAsText(even >> 1, hexWrite, label);
+  if (RegExpPrototypeExec(ALL_BASE64, label) === null) return readings;
+  readings[readings.length] = bytesAsText((label.length * 3) >> 2, base64Write, label);
+  if (RegExpPrototypeExec(BASE32, label) !== null) readings[readings.length] = textOf(fromBase32(label));
+  return readings;
+}
+
+function bytesAsText(length: number, write: typeof hexWrite, text: string): string {
+  const bytes = new Bytes(length);
+  return textOf(bytes, write(bytes, text, 0, length));
 }
 
 /** Every shape of a secret that is text: its own, and that of its bytes. */
@@ -131,6 +174,22 @@ function sextet(code: number): number {
   if (code >= 65 && code <= 90) return code - 65;
   if (code >= 48 && code <= 57) return code + 4;
   return code === 43 || code === 45 ? 62 : 63;
+}
+
+function fromBase32(text: string): Uint8Array {
+  const bytes = new Bytes((text.length * 5) >> 3);
+  let bits = 0;
+  let buffer = 0;
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = StringPrototypeCharCodeAt(text, i);
+    buffer = ((buffer << 5) | (code >= 65 ? (code & 31) - 1 : code - 24)) & 0xfff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at++] = buffer >> bits;
+  }
+  return bytes;
 }
 
 /* Bitcoin's alphabet, in which wallets write their keys. Digits are kept lowest first. */

@@ -74,6 +74,7 @@ export function markValue(marks: SecretMarks, value: string, source: SecretSourc
 function markText(marks: SecretMarks, text: string, source: SecretSource): void {
   if (text.length < MIN_LENGTH) return;
   const { family, setting } = source;
+  marks.markStart(text, source);
   const mark = (shape: string) => marks.mark(shape, source);
   // The key of a service is text and nothing else.
   if (setting === '' || isNeverSent(family, setting)) eachShapeOfKey(text, mark);

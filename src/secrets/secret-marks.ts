@@ -13,6 +13,9 @@ export interface SecretSource {
 
 /** Shorter texts may be anybody's: a word, a date, a version. */
 export const MIN_LENGTH = 16;
+/** Of the beginning of a secret: a part of a host name holds no more than a piece. */
+const START = 12;
+const MAX_STARTS = 1_024;
 /** Longer ones fit into no header that a server takes (16 KiB, Node's own bound). */
 const MAX_LENGTH = 16_384;
 /** Bits by which nearly every text is told from all marks at a glance: 8 KiB. */
@@ -40,6 +43,7 @@ export class SecretMarks {
   private recent = new SafeMap<number, SecretSource>();
   private older = new SafeMap<number, SecretSource>();
   private filter = new Words(FILTER / 32);
+  private starts = new SafeMap<number, SecretSource>();
 
   get isEmpty(): boolean {
     return this.recent.size === 0;
@@ -64,14 +68,43 @@ export class SecretMarks {
     this.filter[at >>> 5] = (this.filter[at >>> 5] as number) | (1 << (at & 31));
   }
 
+  /** From now on a text that holds the beginning of this one is recognised by it. */
+  markStart(text: string, source: SecretSource): void {
+    if (text.length < MIN_LENGTH) return;
+    if (this.starts.size >= MAX_STARTS) this.starts = new SafeMap();
+    this.starts.set(hashOf(StringPrototypeSlice(text, 0, START)), source);
+  }
+
+  /** Whose beginning a short text holds. */
+  startIn(text: string): SecretSource | undefined {
+    for (let at = 0; at + START <= text.length; at++) {
+      const source = this.starts.get(hashOf(StringPrototypeSlice(text, at, at + START)));
+      if (source !== undefined) return source;
+    }
+    return undefined;
+  }
+
   /**
    * Where a part of a text came from: all that stands between `from` and `end`, or something between white space and
    * the signs that stand between values.
    */
   findIn(text: string, from = 0, end: number = text.length): SecretSource | undefined {
-    if (end - from < MIN_LENGTH) return undefined;
+    let first: SecretSource | undefined;
+    this.eachIn(text, from, end, (source) => {
+      first = source;
+      return true;
+    });
+    return first;
+  }
+
+  /** The same of every part that is one; until `visit` answers true. */
+  eachIn(text: string, from: number, end: number, visit: (source: SecretSource) => boolean): void {
+    if (end - from < MIN_LENGTH) return;
     const whole = this.find(text, from, end);
-    if (whole !== undefined) return whole;
+    if (whole !== undefined) {
+      visit(whole);
+      return;
+    }
     // Backwards from where a part that is long enough would end: most of a text is never looked at.
     for (let start = from; start + MIN_LENGTH <= end; ) {
       let at = start + MIN_LENGTH - 1;
@@ -83,10 +116,9 @@ export class SecretMarks {
       at = start + MIN_LENGTH;
       while (at < end && !isBetween(text, at)) at++;
       const found = this.find(text, start, at);
-      if (found !== undefined) return found;
+      if (found !== undefined && visit(found)) return;
       start = at + 1;
     }
-    return undefined;
   }
 
   private find(text: string, start: number, end: number): SecretSource | undefined {
@@ -101,6 +133,7 @@ export class SecretMarks {
     this.recent = new SafeMap();
     this.older = new SafeMap();
     this.filter = new Words(FILTER / 32);
+    this.starts = new SafeMap();
   }
 }
 

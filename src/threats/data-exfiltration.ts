@@ -161,10 +161,10 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     name: 'carried_secret',
     pattern,
     description:
-      'A package puts a secret that it was handed into a header, a path or a query that is not made for one.',
+      'A package sends a secret that it was handed where none belongs: in a header, path, query, body or DNS label that is not made for one.',
     reference: ['T1041', 'T1552', 'T1132.001'],
     windowSeconds: 1,
-    sequence: [{ signs: S.EGRESS, unreviewed: true, fits: carriesSecret }],
+    sequence: [{ signs: S.EGRESS | S.TUNNEL, unreviewed: true, fits: carriesSecret }],
     // Against a settled baseline the destination is new as well.
     level: { novel: 'ALERT', first: 'WARN' },
     says: 'put a secret (from {f}) into {w} of a request of its own ({0})',

@@ -30,12 +30,12 @@ const BYPASS: Readonly<Record<string, true | undefined>> = {
 
 /** All signs of a deed; 0 for most. Allocation-free except for programs. */
 export function signsOf(deed: Deed): number {
-  const { act, resource } = deed.behavior;
+  const { act, resource, carried } = deed.behavior;
   switch (act.sense) {
     case 'fs':
       return fileSigns(deed, act.operation, resource);
     case 'net':
-      return networkSigns(act, resource);
+      return networkSigns(act, resource) | (carried !== undefined && act.operation === 'dns' ? S.TUNNEL : 0);
     case 'process':
       // Package managers run every script by a shell.
       if (act.installs !== undefined) return S.SPAWN | (commandSigns(act) & ~S.SHELL);

