@@ -55,9 +55,9 @@ export async function benchExpress(settings: Settings): Promise<Table[]> {
 /** Other kinds of application. */
 export async function benchApps(settings: Settings): Promise<Table[]> {
   const env = { NODE_PATH: join(Installed.install('apps', PINS).folder, 'node_modules') };
-  const others = settings.quick ? [] : peers();
+  const all = settings.quick ? [] : peers();
   const tables = [
-    await servers('Fastify: JSON by a schema', 'fastify-app.cjs', env, others, settings),
+    await servers('Fastify: JSON by a schema', 'fastify-app.cjs', env, all, settings),
     await servers('Pages made of 400 small modules', 'pages-app.cjs', env, [], settings),
   ];
   const upstream = spawn(process.execPath, [subject('upstream.cjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -77,10 +77,16 @@ async function servers(
   title: string,
   name: string,
   env: Record<string, string>,
-  others: readonly Variant[],
+  candidates: readonly Variant[],
   { quick }: Settings,
   args: readonly string[] = [],
 ): Promise<Table> {
+  const others: Variant[] = [];
+  const unable: string[] = [];
+  for (const one of candidates) {
+    if (await canRun(one, [subject(name), ...args], env)) others.push(one);
+    else unable.push(one.label);
+  }
   const variants = [...VARIANTS, ...others];
   const loads = await takeTurns(quick ? 2 : 7, labels(variants), (label) =>
     load(find(variants, label), [subject(name), ...args], env, quick ? 2 : 3),
@@ -103,7 +109,18 @@ async function servers(
     rows.push({ label: `Diogenesis / bare, ${what}`, values: against(OURS, BARE, key), unit: '×', digits });
     rows.push({ label: `both / OpenTelemetry, ${what}`, values: against(BOTH, SDK, key), unit: '×', digits, ...limit });
   }
-  return { title, rows };
+  return { title: unable.length > 0 ? `${title} (not under ${unable.join(', ')}, which stops it)` : title, rows };
+}
+
+/* A peer may forbid what an application does. */
+async function canRun(variant: Variant, argv: readonly string[], env: Record<string, string>): Promise<boolean> {
+  try {
+    await load(variant, argv, env, 1);
+    return true;
+  } catch (error) {
+    process.stdout.write(`${variant.label} cannot run ${argv.join(' ')}: ${(error as Error).message}\n`);
+    return false;
+  }
 }
 
 async function programs(title: string, name: string, env: Record<string, string>, { quick }: Settings): Promise<Table> {
@@ -160,8 +177,10 @@ async function load(
       rss,
     };
   } finally {
-    child.kill();
-    await once(child, 'close');
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill();
+      await once(child, 'close');
+    }
   }
 }
 

@@ -57,6 +57,7 @@ const differencesOf = (batches: Batches | undefined): number[] =>
 
 /* The least that can be seen of these calls: Node's own channels, counted; and the official instrumentations of them. */
 const OFFICIAL: Pins = {
+  '@opentelemetry/api': '1.10.0',
   '@opentelemetry/instrumentation-net': '0.68.0',
   '@opentelemetry/instrumentation-dns': '0.67.0',
   '@opentelemetry/instrumentation-undici': '0.34.0',
