@@ -16,12 +16,12 @@ describe('habituation', () => {
     assert.ok(habituatedEvents('fs') >= 1);
   });
 
-  it('lets an event be attributed again at the 16th, 32nd, … 256th, and then at every 256th', () => {
+  it('lets an event be attributed again at the 16th, 32nd, … 1024th, and then at every 1024th', () => {
     const habits = new Habituation('fs');
     habits.admit('/a', 1);
     const attributed: number[] = [];
-    for (let event = 1; event <= 1100; event++) if (!habits.met('/a', 1)) attributed.push(event);
-    assert.deepEqual(attributed, [16, 32, 64, 128, 256, 512, 768, 1024]);
+    for (let event = 1; event <= 4100; event++) if (!habits.met('/a', 1)) attributed.push(event);
+    assert.deepEqual(attributed, [16, 32, 64, 128, 256, 512, 1024, 2048, 3072, 4096]);
   });
 
   it('is bounded, and keeps what is in use', () => {
