@@ -92,7 +92,7 @@ export interface Act {
   readonly impliedByNode?: boolean;
   /** Told already where it began, if whoever does it has shown this trait: drop it unless it is novel. */
   readonly onlyIfNovel?: boolean;
-  /** net: a secret in what the request shows of itself; asked once, before it leaves, of requests of packages. */
+  /** net, and fs for what is written: a secret in it; asked once, before it leaves, of packages. */
   readonly carries?: (() => CarriedSecret | undefined) | undefined;
   /** Who acts, where an earlier act was the beginning of this one. */
   readonly chain?: Chain | undefined;
@@ -102,7 +102,7 @@ export interface Act {
   readonly bringsTree?: boolean;
 }
 
-/** A secret found in a request: where it came from and where it stands, and nothing of the secret. */
+/** A secret found in a request, or in what is written: where it came from and where it stands, and nothing of the secret. */
 export interface CarriedSecret {
   /** `<app>/secrets/seed.txt`, `API_TOKEN`, `API_TOKEN in <app>/.env`. */
   readonly from: string;
@@ -111,6 +111,8 @@ export interface CarriedSecret {
   readonly setting: string;
   /** `the header x-session-id`, `the query id`, `the path`. */
   readonly where: string;
+  /** There are others beside it, of other services. */
+  readonly several?: boolean;
 }
 
 /** Why a target is dangerous whoever touches it; written in brackets behind the trait. */

@@ -404,6 +404,11 @@ function followSecrets(behavior: SensedBehavior): void {
     const { family, path, sensitivity, target } = resource;
     if (act.operation === 'read' && (sensitivity === 'credential' || sensitivity === 'metadata') && path !== '') {
       noteSecretFile(path, target, family ?? 'secrets-file');
+    } else if (act.carries !== undefined && hasPackage(chain)) {
+      // One alone is a setting that somebody keeps.
+      noteEnvironment();
+      const carried = secretMarks.isEmpty ? undefined : act.carries();
+      if (carried?.several === true) behavior.carried = carried;
     }
   } else if (act.sense === 'net' && act.operation !== 'listen' && hasPackage(chain)) {
     noteEnvironment();

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Act } from '../../src/behavior.ts';
 import { awaited, checkArrays, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import { basename, dirname, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
+import { carriedByBody } from '../net/carried-secrets.ts';
 import { callTelling } from '../telling.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
 import { habituate, isHabitual, unlearn } from './habits.ts';
@@ -80,6 +81,13 @@ const BRINGS_TREE: { readonly [name: string]: true | undefined } = {
   cp: true,
 };
 
+/* What is written is their second argument. */
+const WRITES_CONTENT: { readonly [name: string]: true | undefined } = {
+  __proto__: null as never,
+  writeFile: true,
+  appendFile: true,
+};
+
 /** What a call does to one path. */
 interface PathAct {
   operation: FsOperation;
@@ -105,7 +113,10 @@ export function attend(fn: FsFunction, args: unknown[], counted: boolean): Atten
     for (let i = 0; i < acts.length; i++) {
       const { operation, path, key } = acts[i] as PathAct;
       const bit = BIT[operation];
-      if ((counted && key === args[0]) || !isHabitual(key, bit)) look(attention, fn, operation, path, key, bit, acts);
+      if ((counted && key === args[0]) || !isHabitual(key, bit)) {
+        const content = operation === 'write' && WRITES_CONTENT[fn.name] === true ? args[1] : undefined;
+        look(attention, fn, operation, path, key, bit, acts, content);
+      }
     }
     if (REPLACES[fn.name] === true) {
       const { path, key } = acts[acts.length - 1] as PathAct;
@@ -133,6 +144,7 @@ function look(
   key: string,
   bit: number,
   acts: readonly PathAct[],
+  content: unknown,
 ): void {
   let impliedByNode = isWalked(path, operation);
   if (operation === 'read') {
@@ -144,7 +156,8 @@ function look(
   const bringsTree = operation === 'write' && BRINGS_TREE[fn.name] === true;
   const linksTo = fn.name === 'symlink' && operation === 'write' ? acts[0]?.path : undefined;
   const attributes = attributesOf(path);
-  const act: Act = { sense: 'fs', operation, target: path, attributes, impliedByNode, bringsTree, linksTo };
+  const carries = content === undefined ? undefined : () => carriedByBody(content);
+  const act: Act = { sense: 'fs', operation, target: path, attributes, impliedByNode, bringsTree, linksTo, carries };
   const perception = perceive(act);
   if (perception !== undefined) attention.add(perception, key, bit);
 }

@@ -105,8 +105,8 @@ function textOfBody(body: unknown): string | undefined {
 function inContent(text: string, part: string, key: string): CarriedSecret | undefined {
   const found = secretsIn(secretMarks, text);
   if (found === undefined) return undefined;
-  const { source, field, count } = found;
-  const one = carried(source, part, key);
+  const { source, field, count, several } = found;
+  const one = { ...carried(source, part, key), several };
   if (count > 1) return { ...one, where: `${one.where}, with ${count - 1} more,` };
   return isPlain(field) ? { ...one, where: `the field ${field} of ${one.where}` } : one;
 }

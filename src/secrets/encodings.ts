@@ -58,7 +58,7 @@ export const MIN_ENCODED = 48;
 const HEX_DIGITS = /^[0-9a-f]+$/i;
 /* RFC 4648, in either case: names have none. */
 const BASE32 = /^[a-z2-7]+$/i;
-const ALL_BASE64 = /^[\w+/-]+={0,2}$/;
+const ALL_BASE64 = /^[\w+/-]+(?:\r?\n[\w+/-]+)*={0,2}\s{0,2}$/;
 
 /** The text that a text stands for as hex, base64 or base64url; `undefined` of one that is neither, or short. */
 export function decodedText(text: string): string | undefined {

@@ -40,6 +40,8 @@ export interface SecretsFound {
   readonly field: string;
   /** Different secrets. */
   readonly count: number;
+  /** They are of services whose secrets nobody sends together. */
+  readonly several: boolean;
 }
 
 /**
@@ -69,8 +71,9 @@ class Search {
 
   found(): SecretsFound | undefined {
     const { hits, misplaced, field } = this;
-    const source = misplaced ?? (areSeveral(hits) ? hits[0] : undefined);
-    return source === undefined ? undefined : { source, field, count: hits.length };
+    const several = areSeveral(hits);
+    const source = misplaced ?? (several ? hits[0] : undefined);
+    return source === undefined ? undefined : { source, field, count: hits.length, several };
   }
 
   inText(text: string, field: Field, depth: number): void {
@@ -86,8 +89,8 @@ class Search {
       this.inForm(text, depth + 1);
       return;
     }
-    // In XML and in the parts of a form the name stands elsewhere.
-    const known = first === '<' || StringPrototypeStartsWith(text, '--') ? undefined : field;
+    // The name stands elsewhere in XML, in the parts of a form and in half of a JSON.
+    const known = first === '<' || StringPrototypeStartsWith(text, '--') || isCut(text) ? undefined : field;
     let isAny = false;
     this.marks.eachIn(text, 0, text.length, (source) => {
       isAny = true;
@@ -143,6 +146,10 @@ class Search {
     this.misplaced = source;
     this.field = field;
   }
+}
+
+function isCut(text: string): boolean {
+  return text.length >= MAX_TEXT && (text[0] === '{' || text[0] === '[');
 }
 
 function areSeveral(hits: readonly SecretSource[]): boolean {

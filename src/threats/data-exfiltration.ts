@@ -171,6 +171,20 @@ export const DATA_EXFILTRATION: readonly Rule[] = [
     unless: [actsForOthers, rightfulCarrier],
   },
   {
+    name: 'secrets_staged',
+    pattern,
+    description: 'A package writes secrets of several services into a file and then sends something out.',
+    reference: ['T1074.001', 'T1041', 'T1552'],
+    windowSeconds: EXFILTRATION_WINDOW,
+    sequence: [
+      { signs: S.WRITE | S.TEMP_WRITE | S.OWN_WRITE, unreviewed: true, fits: carriesSecret },
+      { signs: S.EGRESS | S.TUNNEL, unreviewed: true },
+    ],
+    level: { novel: 'ALERT', first: 'WARN', appNovel: 'LOG' },
+    says: 'wrote secrets of several services ({f} and others) into a file ({0}) and then sent something out ({1})',
+    unless: [everydayWork],
+  },
+  {
     name: 'secret_harvest',
     pattern,
     description: 'A package collects secrets of several unrelated kinds.',

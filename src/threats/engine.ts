@@ -1,4 +1,4 @@
-import type { Chain, Deed, Principal, Standing } from '../behavior.ts';
+import type { CarriedSecret, Chain, Deed, Principal, Standing } from '../behavior.ts';
 import { MathMax, SafeMap, SafeSet } from '../primordials.ts';
 import type { FindingStep, Level } from '../response/finding.ts';
 import { severityOf } from '../response/finding.ts';
@@ -189,7 +189,9 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       known.standing = stronger(known.standing, deed.standing);
       known.time = deed.time;
       known.target = targetOf(deed);
-      known.carried = deed.behavior.carried;
+      // What was written stays in its file; what was sent is told once.
+      if (deed.behavior.act.sense !== 'fs' || deed.behavior.carried !== undefined)
+        known.carried = deed.behavior.carried;
       known.fromText ||= isFromText(deed);
       known.whileLoading ||= deed.behavior.loading === deed.principal;
       known.detached ||= deed.behavior.act.detached === true;
@@ -596,7 +598,7 @@ function fill(says: string, steps: readonly Note[], count: number): string {
   for (let i = 0; i < says.length; i++) {
     if (says[i] === '{' && says[i + 2] === '}') {
       const mark = says[i + 1] as string;
-      const carried = steps[steps.length - 1]?.carried;
+      const carried = carriedIn(steps);
       if (mark === 'n') out += count;
       else if (mark === 'f') out += carried?.from ?? '';
       else if (mark === 'w') out += carried?.where ?? '';
@@ -605,6 +607,11 @@ function fill(says: string, steps: readonly Note[], count: number): string {
     } else out += says[i];
   }
   return out;
+}
+
+function carriedIn(steps: readonly Note[]): CarriedSecret | undefined {
+  for (let i = steps.length - 1; i >= 0; i--) if (steps[i]?.carried !== undefined) return steps[i]?.carried;
+  return undefined;
 }
 
 function stepsOf(notes: readonly Note[]): FindingStep[] {

@@ -166,6 +166,43 @@ describe('a package sends a secret that the application has handed it', () => {
   });
 });
 
+describe('a package writes the environment into a file', () => {
+  const staged = async (write: string): Promise<FindingLine[]> => {
+    await using app = await VictimApp.create();
+    app.labels('1.0.1', client(`${write} get('/', {});`));
+    app.write('main.js', `require('labels').connect('').then(console.log);`);
+    const env = {
+      NPM_TOKEN: 'npm_0123456789abcdef0123',
+      AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    };
+    const ran = await app.run(['--require', 'diogenesis-otel/register', 'main.js'], env);
+    assert.equal(ran.stdout.trim(), 'sent', ran.stderr);
+    return app.findings().filter(({ rule }) => rule.name === 'secrets_staged');
+  };
+  const fs = `const fs = require('node:fs'), dump = JSON.stringify(process.env);`;
+
+  for (const [how, write] of [
+    ['at once', `fs.writeFileSync('state.json', dump);`],
+    ['line by line, as base64', `fs.appendFileSync('state.json', Buffer.from(dump).toString('base64') + '\\n');`],
+    ['by a promise', `fs.promises.writeFile('state.json', Buffer.from(dump));`],
+  ] as const) {
+    it(`${how}, and then sends something`, async () => {
+      const findings = await staged(fs + write);
+      assert.equal(findings.length, 1);
+      assert.equal(findings[0]?.level, 'WARN');
+      assert.equal(findings[0]?.package.name, 'labels');
+      assert.match(
+        findings[0]?.reason ?? '',
+        /secrets of several services \((?:NPM_TOKEN|AWS_SECRET_ACCESS_KEY) and others\)/,
+      );
+      assert(!JSON.stringify(findings).includes('0123456789abcdef'));
+    });
+  }
+
+  it('and one setting of it is none', async () =>
+    assert.deepEqual(await staged(`${fs} fs.writeFileSync('.npmrc.local', process.env.NPM_TOKEN);`), []));
+});
+
 describe('nothing is said', () => {
   it('of a header, or a part of the query, that is made for a secret', async () => {
     for (const name of ['authorization', 'x-api-key', 'cookie', 'x-vault-token', 'x-client-secret']) {

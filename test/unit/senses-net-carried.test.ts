@@ -103,6 +103,8 @@ describe('a secret in a request', () => {
       assert.equal(inBody(text), 'the field k of the body', encoding);
       assert.equal(inBody(JSON.stringify({ d: text })), 'the field k of the body', encoding);
     }
+    const lines = Buffer.from(JSON.stringify({ host: 'build-7', k: SEED, x: 'x'.repeat(100) })).toString('base64');
+    assert.equal(inBody(`${lines.replace(/.{76}/g, '$&\r\n')}\n`), 'the field k of the body');
     for (const bytes of [Buffer.from(SEED), new Uint8Array(Buffer.from(SEED)), new TextEncoder().encode(SEED).buffer])
       assert.equal(inBody(bytes), 'the body');
   });
@@ -126,6 +128,8 @@ describe('a secret in a request', () => {
     assert.equal(inBody(call(value(0))), undefined);
     assert.equal(inBody(`<call><string>${value(0)}</string></call>`), undefined);
     assert.equal(inBody(`--x\r\ncontent-disposition: form-data; name="token"\r\n\r\n${value(0)}`), undefined);
+    const long = JSON.stringify({ password: value(0), file: 'x'.repeat(20_000) });
+    assert.equal(inBody(long), undefined, 'half of a JSON');
     const four = Object.fromEntries([0, 1, 2, 3].map((i) => [`KEY_${i}`, value(i)]));
     assert.equal(inBody(JSON.stringify(four)), undefined);
     assert.equal(inBody(JSON.stringify({ ...four, KEY_4: value(4) })), 'the body, with 4 more,');

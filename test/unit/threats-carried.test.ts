@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Level } from '../../src/response/finding.ts';
-import { carrying, connect, type What, World, type WorldOptions } from './threats-builder.ts';
+import { carrying, connect, type What, World, type WorldOptions, write } from './threats-builder.ts';
 
 const STRANGER = 'tiny-wallet@1.0.1';
 const host = connect('collect.example.net:443');
@@ -87,4 +87,27 @@ describe('a secret in a request of a package', () => {
   ] as const) {
     it(`is not where it belongs: ${why}`, () => assert.deepEqual(told(who, [what]), warn(who)));
   }
+});
+
+describe('secrets of several services in a file', () => {
+  const staged = (who: string, acts: readonly What[], options: WorldOptions = {}) => {
+    const world = new World(options);
+    world.does(who, ...acts);
+    return world.findings.filter(({ rule }) => rule.name === 'secrets_staged').map(({ level }) => level);
+  };
+  const dump = carrying(write('/tmp/x.json', 'tmp'), 'aws', 'AWS_SECRET_ACCESS_KEY');
+  const plain = write('/tmp/x.json', 'tmp');
+
+  it('and then something is sent: a WARN at first contact, an ALERT against a baseline', () => {
+    assert.deepEqual(staged(STRANGER, [dump, host]), ['WARN']);
+    assert.deepEqual(staged(STRANGER, [dump, plain, host]), ['WARN'], 'what is written after it does not hide it');
+    assert.deepEqual(staged(STRANGER, [dump, host], { baselines: { [STRANGER]: ['fs.read:<app>/x'] } }), ['ALERT']);
+  });
+
+  it('is none without either half, the other way round, or of whoever is known to do it', () => {
+    assert.deepEqual(staged(STRANGER, [dump]), []);
+    assert.deepEqual(staged(STRANGER, [plain, host]), []);
+    assert.deepEqual(staged(STRANGER, [host, dump]), []);
+    assert.deepEqual(staged(STRANGER, [dump, host], { baselines: { [STRANGER]: [dump.trait, host.trait] } }), []);
+  });
 });
