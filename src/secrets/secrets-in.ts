@@ -87,7 +87,8 @@ class Search {
       }
     } else if (depth === 0 && RegExpPrototypeExec(FORM, text) !== null) {
       this.inForm(text, depth + 1);
-      return;
+      // A text that ends in the padding of base64 looks like a form as well.
+      if (this.hits.length > 0) return;
     }
     // The name stands elsewhere in XML, in the parts of a form and in half of a JSON.
     const known = first === '<' || StringPrototypeStartsWith(text, '--') || isCut(text) ? undefined : field;

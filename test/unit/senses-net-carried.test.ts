@@ -103,6 +103,8 @@ describe('a secret in a request', () => {
       assert.equal(inBody(text), 'the field k of the body', encoding);
       assert.equal(inBody(JSON.stringify({ d: text })), 'the field k of the body', encoding);
     }
+    const short = Buffer.from(`k:${SEED.padEnd(35)}`).toString('base64');
+    assert.equal(inBody(short), 'the body', 'with padding, as a form ends');
     const lines = Buffer.from(JSON.stringify({ host: 'build-7', k: SEED, x: 'x'.repeat(100) })).toString('base64');
     assert.equal(inBody(`${lines.replace(/.{76}/g, '$&\r\n')}\n`), 'the field k of the body');
     for (const bytes of [Buffer.from(SEED), new Uint8Array(Buffer.from(SEED)), new TextEncoder().encode(SEED).buffer])
