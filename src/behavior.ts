@@ -92,7 +92,7 @@ export interface Act {
   readonly impliedByNode?: boolean;
   /** Told already where it began, if whoever does it has shown this trait: drop it unless it is novel. */
   readonly onlyIfNovel?: boolean;
-  /** net, and fs for what is written: a secret in it; asked once, before it leaves, of packages. */
+  /** net, the command line of a process, what is written: a secret in it; asked once, before it leaves, of packages. */
   readonly carries?: (() => CarriedSecret | undefined) | undefined;
   /** Who acts, where an earlier act was the beginning of this one. */
   readonly chain?: Chain | undefined;

@@ -410,7 +410,7 @@ function followSecrets(behavior: SensedBehavior): void {
       const carried = secretMarks.isEmpty ? undefined : act.carries();
       if (carried?.several === true) behavior.carried = carried;
     }
-  } else if (act.sense === 'net' && act.operation !== 'listen' && hasPackage(chain)) {
+  } else if ((act.sense === 'net' || act.sense === 'process') && act.operation !== 'listen' && hasPackage(chain)) {
     noteEnvironment();
     if (act.carries !== undefined && !secretMarks.isEmpty) behavior.carried = act.carries();
   }

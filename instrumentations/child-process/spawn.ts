@@ -15,6 +15,7 @@ import {
   StringPrototypeStartsWith,
   uncurryThis,
 } from '../../src/primordials.ts';
+import { carriedByCommand } from '../carried-secrets.ts';
 import { pinOptions } from '../net/pin-options.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
 import { callTelling } from '../telling.ts';
@@ -142,6 +143,7 @@ export function perceiveRun(
     ...(detached ? { detached } : {}),
     ...(installs === undefined ? {} : { installs }),
     attributes,
+    carries: () => carriedByCommand(run.argv),
   });
 }
 

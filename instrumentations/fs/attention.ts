@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Act } from '../../src/behavior.ts';
 import { awaited, checkArrays, type Perception, perceive, senseFailed } from '../../src/perception.ts';
 import { basename, dirname, StringPrototypeLastIndexOf, StringPrototypeSlice } from '../../src/primordials.ts';
-import { carriedByBody } from '../net/carried-secrets.ts';
+import { carriedByBody } from '../carried-secrets.ts';
 import { callTelling } from '../telling.ts';
 import type { FsFunction, PathArgument } from './functions.ts';
 import { habituate, isHabitual, unlearn } from './habits.ts';

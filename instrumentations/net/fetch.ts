@@ -1,7 +1,7 @@
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { ReflectApply, uncurryThis } from '../../src/primordials.ts';
+import { bodyOfInit, carriedByBody } from '../carried-secrets.ts';
 import { type AnyFunction, disguise, type Patcher } from '../sense.ts';
-import { bodyOfInit, carriedByBody } from './carried-secrets.ts';
 import { endpointAttributes, urlEndpoint, urlText } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';

@@ -10,10 +10,10 @@ import {
   StringPrototypeLastIndexOf,
   StringPrototypeSlice,
 } from '../../src/primordials.ts';
+import { carriedByHttp, carriedByHttpBody, mayCarrySecrets } from '../carried-secrets.ts';
 import { onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher, watchWays } from '../sense.ts';
 import { callTelling } from '../telling.ts';
-import { carriedByHttp, carriedByHttpBody, mayCarrySecrets } from './carried-secrets.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';

