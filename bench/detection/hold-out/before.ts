@@ -51,6 +51,12 @@ export function beforeAsMarkdown(): string {
     'session, right package 12/12 and 17/17, before the first secret byte 8/13 and 12/13, no WARN in 42 honest runs.',
     'Missed, no lock: clip-swap, late-beacon, loader-hook, loader-hook-sync, logger-dns, logger-git, orm-webshell,',
     'parent-inspector, tap-socket; with one session: clip-swap, loader-hook, orm-webshell, parent-inspector.',
+    '',
+    'The third hold-out (25 families, `hold-out/incidents-3`) at commit 4eb154c: WARN 11/25 without a lock, 21/25 with one',
+    'session, right package 11/11 and 21/21, before the first secret byte 5/17 and 13/17, WARN in 1 and 5 of 25 honest',
+    'releases, in 2 and none of 18 workloads. Missed, no lock: agent-detour, cache-swap, ci-oidc, covert-claim, diag-report,',
+    'form-skim, git-instead-of, heap-scrape, node-options, picture-drop, sqlite-dump, statsd-tag, task-role, wasm-miner; with',
+    'one session: covert-claim, node-options, picture-drop, statsd-tag.',
   ]
     .join('\n')
     .trimEnd()

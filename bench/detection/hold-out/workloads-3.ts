@@ -158,7 +158,7 @@ console.log('done'); process.exit(0);`,
     needs: ['nock', 'proxyquire'],
     cjs: true,
     files: { 'app/lib.js': "const fs = require('fs'); module.exports = () => fs.readFileSync('none', 'utf8');" },
-    main: `${n}const nock = require('nock'), proxyquire = require('proxyquire');
+    main: `${n}const { default: nock } = require('nock'), proxyquire = require('proxyquire');
 nock('http://api.example').persist().get(/./).reply(200, { ok: true });
 const read = proxyquire('./lib.js', { fs: { readFileSync: () => 'stub' } });
 (async () => { for (let i = 0; i < n % 4 + 1; i++) await new Promise((ok) => require('http').get('http://api.example/' + i, { headers: { authorization: 'Bearer t' } }, (r) => r.resume().on('end', ok)));
