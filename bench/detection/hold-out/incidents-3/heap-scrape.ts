@@ -3,7 +3,7 @@ import type { Incident } from '../../harness/types.ts';
 export const incident: Incident = {
   name: 'heap-scrape',
   after:
-    'tj-actions/changed-files, March 2025, and Shai-Hulud 3: secrets out of memory, here out of its own heap snapshot',
+    'tj-actions/changed-files, March 2025, and TanStack, May 2026: secrets out of memory, here out of its own heap snapshot',
   source: 'https://github.com/tj-actions/changed-files/issues/2463',
   shape: ['call', 'express', 'heap snapshot', 'what the application keeps in memory', 'cjs'],
   patterns: ['data_exfiltration'],

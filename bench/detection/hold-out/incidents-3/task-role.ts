@@ -2,9 +2,8 @@ import type { Incident } from '../../harness/types.ts';
 
 export const incident: Incident = {
   name: 'task-role',
-  after:
-    'credentials of the role of a container, asked of its endpoint: Shai-Hulud, September 2025, and LiteLLM, March 2026',
-  source: 'https://github.com/BerriAI/litellm/issues/24512',
+  after: 'Shai-Hulud, September 2025 (keys from the metadata of the cloud), here of the role of a container',
+  source: 'https://www.stepsecurity.io/blog',
   shape: ['call', 'pool', 'metadata endpoint of the cloud', 'no file', 'fetch', 'cjs'],
   patterns: ['data_exfiltration'],
   culprits: ['task-tag'],
