@@ -51,6 +51,9 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
       const type = ReflectGetOwnPropertyDescriptor(module, name)?.value as { prototype?: object } | undefined;
       if (type?.prototype !== undefined) watchWays(patch, type.prototype, ['write', 'end', 'setHeader', 'emit']);
     }
+    // The agent that all share opens everybody's connections.
+    const { globalAgent: agent } = module as { globalAgent?: object };
+    if (agent !== undefined) watchWays(patch, agent, ['addRequest', 'createConnection', 'createSocket']);
     const prototype = isPatched ? undefined : agentPrototype(module);
     if (prototype === undefined) return;
     isPatched = true;

@@ -43,6 +43,9 @@ const OURS = 2;
 const NOBODY = 3;
 type Owner = Principal | typeof NODE | typeof OURS | typeof NOBODY;
 
+/* How Node names what a worker of `eval: true` runs. */
+const WORKER_TEXT = '[worker eval';
+
 const withoutSourceMaps = { sourceMap: false };
 let files = new SafeMap<string, Owner>();
 /* Code without a file, by script id: who made it. */
@@ -122,8 +125,7 @@ function findOwner(name: string): Owner {
     }
   }
   // `node -e`, the REPL and workers made from text belong to whoever this process runs for.
-  if (StringPrototypeStartsWith(name, '[eval') || StringPrototypeStartsWith(name, '[worker eval'))
-    return mainPrincipal();
+  if (StringPrototypeStartsWith(name, '[eval') || StringPrototypeStartsWith(name, WORKER_TEXT)) return mainPrincipal();
   // But a REPL that somebody starts is theirs.
   if (StringPrototypeStartsWith(name, 'REPL')) return adopterOf('REPL') ?? mainPrincipal();
   // Code in a URL belongs to whoever imported it.
@@ -354,6 +356,10 @@ function collect(sites: readonly Site[], members: Principal[]): boolean {
       if (lastMaker !== undefined && members.length === 0) add(members, lastMaker);
     }
     if (typeof owner === 'number') continue;
+    // Text that a package gave a worker to run; what it loads from files is code like any other.
+    if (members.length === 0 && lastMaker === undefined && owner.kind === 'package') {
+      if (StringPrototypeStartsWith((sites[i] as Site).scriptName, WORKER_TEXT)) lastMaker = owner;
+    }
     add(members, owner);
     if (owner.kind === 'app') reachedApp = true;
   }

@@ -33,6 +33,7 @@ export type Role =
   | 'browser-driver'
   | 'ssh-client'
   | 'git-client'
+  | 'git-hooks'
   | 'config'
   | 'ai-sdk'
   | 'mcp'
@@ -106,7 +107,7 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
     spawn-please @npmcli/promise-spawn promisify-child-process node-cmd child_process_promise teen_process npm-run-all
     npm-run-all2 concurrently cross-env env-cmd dotenv-cli nodemon pm2 forever forever-monitor ts-node tsx tsx-cli
     node-dev ts-node-dev supervisor pidtree tree-kill ps-tree pidusage find-process fkill kill-port signal-exit
-    node-pty node-pty-prebuilt-multiarch @lydell/node-pty wireit lint-staged husky simple-git-hooks lefthook nx
+    node-pty node-pty-prebuilt-multiarch @lydell/node-pty wireit lint-staged nx
     @nx/ turbo lerna @lerna/ rush @microsoft/rush gulp-exec grunt-exec grunt-shell @actions/exec @actions/core
     run-script-os npm-run-path npm-run fluent-ffmpeg ffmpeg-static python-shell java-caller elevate win-spawn
     default-gateway network wifi-name
@@ -221,6 +222,9 @@ const PACKAGES: Readonly<Record<Role, readonly string[]>> = {
   `),
   'ssh-client': words(
     'ssh2 ssh2-streams ssh2-sftp-client node-ssh ssh-config ssh-exec simple-ssh scp2 node-scp tunnel-ssh ssh2-promise sshpk ssh-keygen electrolytic',
+  ),
+  'git-hooks': words(
+    'husky simple-git-hooks lefthook @evilmartians/lefthook yorkie ghooks git-hooks pre-commit pre-push husky-init captain-git-hook shared-git-hooks',
   ),
   'git-client': words(`
     simple-git isomorphic-git nodegit git-raw-commits git-semver-tags git-url-parse gitlog git-rev-sync git-describe
@@ -401,13 +405,15 @@ const ORDINARY: Readonly<Record<Role, string>> = {
     'net.connect:public-host net.connect:public-ip net.connect:loopback net.connect:private net.connect:unix-socket net.dns:* fs.read:home[credential] fs.read:app[credential] env.read:environment[credential] native.dlopen:package[native] import.load:* fs.read:* fs.write:app code.eval:*',
   orm: 'fs.read:app fs.list:app net.connect:loopback net.connect:private net.connect:public-host net.dns:* import.load:* env.read:environment[credential] native.dlopen:package[native] process.spawn:package-executable code.eval:*',
   telemetry:
-    'code.replace:loader code.replace:network-function net.connect:public-host net.connect:loopback net.connect:private net.connect:unix-socket net.connect:metadata[metadata] net.dns:* fs.read:system fs.read:app fs.read:package process.spawn:system-info process.spawn:vcs native.dlopen:package[native] worker.start:package import.load:* env.read:environment[credential] net.listen:*',
+    'code.eval:* code.replace:loader code.replace:network-function net.connect:public-host net.connect:loopback net.connect:private net.connect:unix-socket net.connect:metadata[metadata] net.dns:* fs.read:system fs.read:app fs.read:package process.spawn:system-info process.spawn:vcs native.dlopen:package[native] worker.start:package import.load:* env.read:environment[credential] net.listen:*',
   'package-manager':
     'fs.read:* fs.list:* fs.write:* fs.delete:* fs.link:* fs.chmod:* fs.read:home[credential] fs.read:app[credential] fs.read:system[credential] fs.write:package[persistence] fs.write:app[persistence] net.connect:registry net.connect:code-host net.connect:public-host net.connect:loopback net.dns:* process.spawn:node process.spawn:vcs process.spawn:shell[shell] process.spawn:package-manager process.spawn:package-executable import.load:* env.read:environment[credential]',
   'browser-driver':
     'code.replace:network-function process.spawn:program process.spawn:package-executable process.spawn:home-executable process.spawn:app-executable process.spawn:opener net.connect:loopback net.listen:loopback net.dns:* fs.read:* fs.list:* fs.write:tmp fs.write:home fs.delete:tmp fs.chmod:home import.load:*',
   'ssh-client':
     'fs.read:home[credential] fs.read:app[credential] net.connect:public-host net.connect:public-ip net.connect:private net.connect:loopback net.connect:agent-socket[credential] net.dns:* env.read:environment[credential] native.dlopen:package[native] import.load:*',
+  'git-hooks':
+    'fs.read:app fs.list:app fs.write:app fs.delete:app fs.chmod:app fs.write:app[persistence] fs.delete:app[persistence] fs.chmod:app[persistence] fs.link:app[persistence] process.spawn:vcs process.spawn:shell[shell] process.spawn:package-executable process.spawn:program import.load:*',
   'git-client':
     'process.spawn:vcs process.spawn:shell[shell] fs.read:app fs.read:home fs.list:app fs.write:app net.connect:code-host net.dns:* import.load:*',
   config:

@@ -18,7 +18,9 @@ import { MIN_LENGTH, type SecretMarks, type SecretSource } from './secret-marks.
 /* Secrets in what somebody sends: JSON, a form, or any other text, also written as hex or base64. */
 
 /** Characters of a text that are looked at; what is longer carries files. */
-export const MAX_TEXT = 16_384;
+export const MAX_TEXT = 65_536;
+/** Longer ones are looked at as they are: to take them apart costs more. */
+const MAX_PARSED = 16_384;
 const MAX_DEPTH = 8;
 /** Values that are looked at. */
 const MAX_VALUES = 1_000;
@@ -32,6 +34,9 @@ const SEVERAL_SETTINGS = 5;
 /** A password by a name that no header has, or an address, whose password is part of it. */
 const ADMITS = /^pass$|assertion|^code$|dsn|connection|ur[il]$/i;
 const FORM = /^[\w.%[\]+-]{1,64}=[^\s{}"<>]*$/;
+
+/* Longer than any digest as hex, of which texts are full. */
+const ENCODED = /[A-Za-z0-9+/_-]{65,}={0,2}/g;
 
 export interface SecretsFound {
   /** The first that stands where none belongs; where there are several of them, the first of all. */
@@ -79,13 +84,14 @@ class Search {
   inText(text: string, field: Field, depth: number): void {
     if (text.length < MIN_LENGTH || depth > MAX_DEPTH || this.values-- <= 0) return;
     const first = text[0];
-    if (first === '{' || first === '[') {
+    const isShort = text.length <= MAX_PARSED;
+    if (isShort && (first === '{' || first === '[')) {
       const value = parse(text);
       if (value !== undefined) {
         this.inValue(value, field, depth + 1);
         return;
       }
-    } else if (depth === 0 && RegExpPrototypeExec(FORM, text) !== null) {
+    } else if (isShort && depth === 0 && RegExpPrototypeExec(FORM, text) !== null) {
       this.inForm(text, depth + 1);
       // A text that ends in the padding of base64 looks like a form as well.
       if (this.hits.length > 0) return;
@@ -98,11 +104,27 @@ class Search {
       this.hit(source, known);
       return false;
     });
-    if (isAny || this.decodings <= 0) return;
-    const decoded = decodedText(text);
-    if (decoded === undefined) return;
-    this.decodings--;
-    this.inText(decoded, field, depth + 1);
+    if (!isAny) this.inEncoded(text, field, depth + 1);
+  }
+
+  private inEncoded(text: string, field: Field, depth: number): void {
+    const whole = text.length <= MAX_PARSED ? decodedText(text) : undefined;
+    if (whole !== undefined) {
+      if (this.decodings-- > 0) this.inText(whole, field, depth);
+      return;
+    }
+    // In the comment of a picture, in a part of a form, in a line of a log.
+    ENCODED.lastIndex = 0;
+    while (this.decodings > 0) {
+      const run = RegExpPrototypeExec(ENCODED, text)?.[0];
+      if (run === undefined) return;
+      const decoded = run.length <= MAX_PARSED ? decodedText(run) : undefined;
+      this.decodings--;
+      // What it decodes to may hold such a run again: the search for the next one goes on from here.
+      const { lastIndex } = ENCODED;
+      if (decoded !== undefined) this.inText(decoded, field, depth);
+      ENCODED.lastIndex = lastIndex;
+    }
   }
 
   /* Just parsed: there are no getters and no proxies in it. */
@@ -150,7 +172,7 @@ class Search {
 }
 
 function isCut(text: string): boolean {
-  return text.length >= MAX_TEXT && (text[0] === '{' || text[0] === '[');
+  return text.length > MAX_PARSED && (text[0] === '{' || text[0] === '[');
 }
 
 function areSeveral(hits: readonly SecretSource[]): boolean {

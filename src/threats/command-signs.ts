@@ -116,6 +116,12 @@ const FORMS: readonly CommandRow[] = [
     pattern:
       /\bcrontab\s{1,8}(?:-\s|-$|[^-\s])|\|\s{0,8}crontab\b|\bschtasks(?:\.exe)?\b.{0,80}\/create\b|\blaunchctl\s{1,8}(?:load|bootstrap|enable)\b|\bsystemctl\b.{0,40}\senable\b|\breg(?:\.exe)?\s{1,8}add\b.{0,200}\\run\b/i,
   },
+  // T1557, T1546: settings of git that lead its traffic elsewhere, or run a program each time; to be asked for one is none.
+  {
+    signs: S.PERSISTENCE,
+    pattern:
+      /\bgit\b[^|;&]{0,80}\sconfig\b(?![^|;&]{0,80}\s--(?:get|list|unset))[^|;&]{0,80}\s["']?(?:url\.[^|;&\s]{1,200}\.(?:push)?insteadof|core\.(?:sshcommand|fsmonitor|askpass|gitproxy)|init\.templatedir|http(?:\.[^|;&\s]{1,200})?\.(?:proxy|sslverify)|credential(?:\.[^|;&\s]{1,200})?\.helper|alias\.[\w-]{1,60}["']?\s{1,8}["']?!)/i,
+  },
   // T1485: everything in the working directory, unless the line says which one that is.
   {
     signs: S.DESTROY,

@@ -85,6 +85,19 @@ describe('a package that puts a function of its own in the place of one by which
     }
   });
 
+  it('is named when it replaces a method of the agent that all share', async () => {
+    for (const name of ['createConnection', 'addRequest']) {
+      const told = await replacementsIn({
+        packages: {
+          tint: `const agent = require('node:http').globalAgent; const real = agent.${name}; agent.${name} = function (...args) { globalThis.seen = args; return real.apply(this, args); };`,
+        },
+        before: `require('tint');`,
+        calls: `await get(require('node:http'));`,
+      });
+      assert.deepEqual(told, [`WARN tint code.replace:${name}`]);
+    }
+  });
+
   it('is named by the module that has it, not by those that it loads, or that load later', async () => {
     const told = await replacementsIn({
       packages: {

@@ -55,6 +55,21 @@ test('a worker made from text acts for the package that made it', async () => {
   assert.ok(alertsOf(findings, 'labels').length > 0);
 });
 
+test('what a worker made from text connects to is told of, and not what a file does that it loads', async () => {
+  const texted = async (text: string) => {
+    const { findings, received } = await told(`
+    const { Worker } = require('node:worker_threads');
+    fs.writeFileSync(path.join(__dirname, 'send.js'), post("'x'"));
+    exports.act = () => new Worker(${text}, { eval: true });`);
+    assert.equal(received.length, 1);
+    return findings
+      .filter(({ rule }) => rule.name === 'text_code_acts')
+      .map(({ level, package: { name } }) => `${level} ${name}`);
+  };
+  assert.deepEqual(await texted(`post("'x'")`), ['WARN labels']);
+  assert.deepEqual(await texted("'require(' + JSON.stringify(path.join(__dirname, 'send.js')) + ')'"), []);
+});
+
 const TEXTS: readonly [what: string, start: string][] = [
   ['a worker made from text', 'new Worker(text, { eval: true })'],
   ['a worker made from a data: URL', "new Worker(new URL('data:text/javascript,' + encodeURIComponent(text)))"],

@@ -104,6 +104,11 @@ describe('a secret in a request', () => {
       assert.equal(inBody(text), 'the field k of the body', encoding);
       assert.equal(inBody(JSON.stringify({ d: text })), 'the field k of the body', encoding);
     }
+    const blob = Buffer.from(JSON.stringify({ host: 'build-7', at: 'somewhere in the house', k: SEED })).toString(
+      'base64',
+    );
+    assert.equal(inBody(Buffer.from(`\x89PNG\0tEXtComment\0${blob}\0IEND`, 'latin1')), 'the field k of the body');
+    assert.equal(inBody(`${'word of a long text\n'.repeat(2_000)}${SEED}\n`), 'the body');
     const short = Buffer.from(`k:${SEED.padEnd(35)}`).toString('base64');
     assert.equal(inBody(short), 'the body', 'with padding, as a form ends');
     const lines = Buffer.from(JSON.stringify({ host: 'build-7', k: SEED, x: 'x'.repeat(100) })).toString('base64');
@@ -131,7 +136,7 @@ describe('a secret in a request', () => {
     assert.equal(inBody(call(value(0))), undefined);
     assert.equal(inBody(`<call><string>${value(0)}</string></call>`), undefined);
     assert.equal(inBody(`--x\r\ncontent-disposition: form-data; name="token"\r\n\r\n${value(0)}`), undefined);
-    const long = JSON.stringify({ password: value(0), file: 'x'.repeat(20_000) });
+    const long = JSON.stringify({ password: value(0), file: 'x y '.repeat(20_000) });
     assert.equal(inBody(long), undefined, 'half of a JSON');
     const four = Object.fromEntries([0, 1, 2, 3].map((i) => [`KEY_${i}`, value(i)]));
     assert.equal(inBody(JSON.stringify(four)), undefined);
