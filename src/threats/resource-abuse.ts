@@ -1,5 +1,6 @@
 import type { Deed, Resource } from '../behavior.ts';
 import {
+  RegExpPrototypeExec,
   SafeSet,
   StringPrototypeIncludes,
   StringPrototypeIndexOf,
@@ -62,8 +63,21 @@ export interface Burst {
   readonly counts: (deed: Deed) => boolean;
   /** Distinct targets, or every act. */
   readonly distinct: boolean;
+  /** What is told apart; by default the target. */
+  readonly target?: (deed: Deed) => string;
   readonly steps: readonly { readonly from: number; readonly level: Levels }[];
   readonly says: string;
+}
+
+/* Where one program keeps its settings and its state: XDG base directories, and those of macOS and Windows. */
+const STATE_FOLDER =
+  /^.*?\/(?:\.config|\.local\/(?:share|state)|Library\/(?:Application Support|Preferences)|AppData\/(?:Roaming|Local))\/[^/]+\//;
+
+/* Who saves its settings again and again, each time by a new file that takes the place of the old, changes one thing. */
+function stateFolderOrTarget(deed: Deed): string {
+  const target = targetOf(deed);
+  if (deed.behavior.act.operation !== 'write') return target;
+  return RegExpPrototypeExec(STATE_FOLDER, target)?.[0] ?? target;
 }
 
 /* Everyday places for many files: nobody misses what is lost there. */
@@ -155,6 +169,7 @@ export const BURSTS: readonly Burst[] = [
     counts: (deed) =>
       deed.behavior.resource.resourceClass === 'home' && (isChange(deed, 'delete') || isChange(deed, 'write')),
     distinct: true,
+    target: stateFolderOrTarget,
     steps: [
       { from: HOME_CHANGES_WARN, level: { novel: 'WARN', first: 'WARN', appNovel: 'LOG' } },
       { from: HOME_CHANGES_ALERT, level: { novel: 'ALERT', first: 'ALERT', appNovel: 'WARN', appFirst: 'LOG' } },
@@ -247,7 +262,7 @@ export class BurstCounters {
         counter = new DistinctCounter();
         this.counters[i] = counter;
       }
-      counter.add(targetOf(deed), deed.time, BURST_WINDOW * 1000);
+      counter.add((burst.target ?? targetOf)(deed), deed.time, BURST_WINDOW * 1000);
       // Linear counting is off by a few per cent: a threshold of one is meant exactly.
       const count = burst.distinct && counter.total > 8 ? counter.distinct : counter.total;
       for (let j = 0; j < burst.steps.length; j++) {
