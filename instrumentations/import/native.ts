@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { noteDebuggerOpener } from '../../src/attribution/call-sites.ts';
 import type { Act } from '../../src/behavior.ts';
 import { processCwd, resolvePath, StringPrototypeSlice, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { pathOf } from '../fs/paths.ts';
@@ -11,9 +12,9 @@ export function patchNative(patch: Patcher): void {
   patch.method(process, 'dlopen', (original) => observeCall(original, (args) => dlopen(args[1])));
   patch.method(process, 'binding' as never, (original) => observeCall(original, binding));
   patch.method(process, 'kill', (original) =>
-    observeCall(original, (args) => (opensDebugger(args[1]) ? DEBUGGER : undefined)),
+    observeCall(original, (args) => (opensDebugger(args[1]) ? openingDebugger() : undefined)),
   );
-  patch.method(process, '_debugProcess' as never, (original) => observeCall(original, () => DEBUGGER));
+  patch.method(process, '_debugProcess' as never, (original) => observeCall(original, openingDebugger));
   patch.onDisable(
     onBuiltin('ffi', (ffi) => {
       patch.method(ffi, 'dlopen', (original) => observeCall(original, (args) => dlopen(args[0])));
@@ -28,6 +29,11 @@ const { SIGUSR1 } = constants.signals as { SIGUSR1?: number };
 
 function opensDebugger(signal: unknown): boolean {
   return signal === 'SIGUSR1' || (typeof signal === 'number' && signal === SIGUSR1);
+}
+
+function openingDebugger(): Act {
+  noteDebuggerOpener();
+  return DEBUGGER;
 }
 
 function dlopen(file: unknown): Act | undefined {

@@ -79,6 +79,7 @@ export function forgetScripts(): void {
   scripts = new SafeMap();
   files = new SafeMap();
   makers = new SafeMap();
+  debuggerOpener = undefined;
 }
 
 /** The acting frame, for `code.*` attributes. */
@@ -379,11 +380,24 @@ function makerOf(sites: readonly Site[], at: number): Principal | undefined {
   const site = sites[at] as FullSite;
   let maker = makers.get(site.scriptId);
   if (maker === undefined) {
-    maker = makerByOrigin(site) ?? ownerBeneath(sites, at) ?? null;
+    maker =
+      makerByOrigin(site) ?? (site.scriptName === '' ? debuggerOpener : undefined) ?? ownerBeneath(sites, at) ?? null;
     if (makers.size >= MAX_SCRIPTS) makers = new SafeMap();
     makers.set(site.scriptId, maker);
   }
   return maker ?? undefined;
+}
+
+/*
+ * What is evaluated through a debugger has neither a name nor an origin, and runs at whatever the process does just then:
+ * nobody beneath it is to blame, but who let the debugger in.
+ */
+let debuggerOpener: Principal | undefined;
+
+/** The caller opens this process to debuggers. */
+export function noteDebuggerOpener(): void {
+  const opener = attribute(true).chain.owners[0];
+  if (opener?.kind === 'package') debuggerOpener ??= opener;
 }
 
 function ownerBeneath(sites: readonly Site[], at: number): Principal | undefined {

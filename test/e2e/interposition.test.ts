@@ -175,4 +175,39 @@ describe('a package that opens a debugger by a signal', () => {
       ['LOG bypass prober'],
     );
   });
+
+  it('answers for what is evaluated through it, whatever the process does just then', async () => {
+    await using app = await VictimApp.create();
+    app.folder.package(
+      'prober',
+      '1.0.0',
+      `exports.go = async (text) => {
+        process.debugPort = 9300 + (process.pid % 400);
+        process.kill(process.pid, 'SIGUSR1');
+        let list;
+        while (list === undefined) {
+          await new Promise((done) => setTimeout(done, 20));
+          list = await fetch('http://127.0.0.1:' + process.debugPort + '/json/list').then((r) => r.json(), () => undefined);
+        }
+        const socket = new WebSocket(list[0].webSocketDebuggerUrl);
+        socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: text } }));
+      };`,
+      {},
+      'app/node_modules/prober',
+    );
+    app.write(
+      'main.js',
+      `globalThis.busy = setInterval(() => { const end = Date.now() + 15; while (Date.now() < end); }, 16);
+      require('prober').go("process.getBuiltinModule('node:child_process').spawnSync('true'); setTimeout(() => process.exit(), 100);");`,
+    );
+    const ran = await app.run(['--require', 'diogenesis-otel/register', 'main.js']);
+    assert.equal(ran.code, 0, ran.stderr);
+    const told = app
+      .findings()
+      .filter(({ rule, trait }) => rule.name === 'text_code_acts' && trait.startsWith('process.'));
+    assert.deepEqual(
+      told.map(({ level, package: { name } }) => `${level} ${name}`),
+      ['WARN prober'],
+    );
+  });
 });
