@@ -51,7 +51,9 @@ function evasions(text: string): string[] {
 }
 
 function incidents(text: string): string[] {
-  const families = section(text, '## Families')
+  const families = ['## Families', '## Third hold-out']
+    .map((heading) => section(text, heading))
+    .join('\n')
     .split('\n')
     .filter((line) => line.startsWith('|'))
     .map(cellsOf)

@@ -36,7 +36,7 @@ import { runUpgrade, runWorkload } from './harness/workload.ts';
 import { beforeAsMarkdown } from './hold-out/before.ts';
 import pinsOfHoldOut from './hold-out/package.json' with { type: 'json' };
 import pinsOfThird from './hold-out/workloads-3.json' with { type: 'json' };
-import { incidents, isNotCrossed, ofThirdHoldOut as thirdIncidents } from './incidents/index.ts';
+import { incidents, ofThirdHoldOut as thirdIncidents } from './incidents/index.ts';
 import { upgrades } from './upgrades/index.ts';
 import { ofThirdHoldOut as thirdWorkloads, workloads } from './workloads/index.ts';
 import pins from './workloads/package.json' with { type: 'json' };
@@ -115,10 +115,7 @@ const extent = values.quick ? QUICK : WHOLE;
 const chosen: Incident[] = incidents.filter(({ name, set }) => isChosen('incidents', name, set));
 /* An installation costs ten times what the rest does: those are crossed on demand. */
 const isCrossed = ({ name, set, host }: Incident) =>
-  set !== 'agents' &&
-  !isNotCrossed(name) &&
-  isChosen('cross', name, set) &&
-  (host.kind !== 'npm' || values.full || only !== undefined);
+  set !== 'agents' && isChosen('cross', name, set) && (host.kind !== 'npm' || values.full || only !== undefined);
 const crossed: Incident[] = values.quick ? [] : incidents.filter(isCrossed);
 
 async function measure(memo: Memo): Promise<Results> {

@@ -75,7 +75,7 @@ export function asJson(all: Results) {
       benignReleases: by((baseline) => noise(okay(inSet(benign, set), baseline))),
     })),
     detectors: comparison(ofSet(results, (set) => set !== 'agents')),
-    cross: crossRows(results),
+    cross: crossRows(all),
     third: thirdAsJson(all),
     incidents: verdictsOf(all),
     alarms: {
@@ -185,10 +185,8 @@ function chapter(results: Results, [work, releases]: readonly [string, string], 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function asMarkdown(all: Results): string {
-  const results = ofThird(
-    ofSet(all, (set) => set !== 'agents'),
-    false,
-  );
+  const withoutAgents = ofSet(all, (set) => set !== 'agents');
+  const results = ofThird(withoutAgents, false);
   const verdicts = verdictsOf(results);
   const families = familyCount(results);
   const benign = benignReleases(results);
@@ -221,7 +219,7 @@ export function asMarkdown(all: Results): string {
       ]),
     ),
     '',
-    ...crossOf(results),
+    ...crossOf(withoutAgents),
     '## False positives',
     '',
     'Runs with at least one finding of the level.',

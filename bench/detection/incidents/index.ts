@@ -15,20 +15,14 @@ async function load(folder: string, set: (file: string) => IncidentSet): Promise
   );
 }
 
-const secondHoldOut = await load(join(import.meta.dirname, '../hold-out/incidents-2'), () => 'hold-out');
 const thirdHoldOut = await load(join(import.meta.dirname, '../hold-out/incidents-3'), () => 'hold-out');
-const namesOf = (families: readonly Incident[]): ReadonlySet<string> => new Set(families.map(({ name }) => name));
 
 /** The latest of the hold-outs, told apart from the others. */
-export const ofThirdHoldOut = namesOf(thirdHoldOut);
-const ofSecondHoldOut = namesOf(secondHoldOut);
-
-/** Families that are not crossed with the shapes of evasion: that alone would be a third of a run. */
-export const isNotCrossed = (name: string): boolean => ofSecondHoldOut.has(name) || ofThirdHoldOut.has(name);
+export const ofThirdHoldOut: ReadonlySet<string> = new Set(thirdHoldOut.map(({ name }) => name));
 
 export const incidents: readonly Incident[] = [
   ...(await load(import.meta.dirname, (file) => (file.startsWith('agent-') ? 'agents' : 'first'))),
   ...(await load(join(import.meta.dirname, '../hold-out/incidents'), () => 'hold-out')),
-  ...secondHoldOut,
+  ...(await load(join(import.meta.dirname, '../hold-out/incidents-2'), () => 'hold-out')),
   ...thirdHoldOut,
 ];
