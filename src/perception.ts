@@ -1,3 +1,5 @@
+import { isOwnWork } from './attribution/async-origin.ts';
+import { forgetAhead, lookAhead } from './attribution/call-sites.ts';
 import type { Act, Chain, Principal } from './behavior.ts';
 import { RangeErrorConstructor } from './primordials.ts';
 
@@ -35,7 +37,13 @@ let perceiver = nobody;
  * Never throws. Answers `undefined` when the act was ours, or implied by another one.
  */
 export function perceive(act: Act): Perception | undefined {
-  return perceiver.perceive(act);
+  if (act.principal !== undefined || act.chain !== undefined || isOwnWork()) return perceiver.perceive(act);
+  lookAhead(perceive);
+  try {
+    return perceiver.perceive(act);
+  } finally {
+    forgetAhead();
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
 import { anyInterposer, interposedBy } from './interposition.ts';
 import { isStackOverflow, type Perceiver, type Perception } from './perception.ts';
-import { hrtimeBigint, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
+import { hrtimeBigint, ObjectPrototype, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
 import type { Finding, Level } from './response/finding.ts';
 import { selfFinding } from './response/self-finding.ts';
 import { noteEnvironment, noteSecretFile, secretMarks } from './secrets/known-secrets.ts';
@@ -386,8 +386,34 @@ export class Runtime implements Perceiver, MetricSource {
   }
 }
 
-/* Read from a copy without a prototype: `Object.prototype.impliedByNode = true` would excuse everybody. */
+/* What an act may leave out. */
+const OPTIONAL: { readonly [field in Exclude<keyof Act, 'sense' | 'operation' | 'target'>]: true } = {
+  shell: true,
+  argv: true,
+  script: true,
+  installs: true,
+  detached: true,
+  sends: true,
+  attributes: true,
+  principal: true,
+  impliedByNode: true,
+  onlyIfNovel: true,
+  carries: true,
+  chain: true,
+  linksTo: true,
+  bringsTree: true,
+};
+const OPTIONAL_FIELDS = ReflectOwnKeys(OPTIONAL) as readonly string[];
+
+/* `Object.prototype.impliedByNode = true` would excuse everybody: then acts are read from a copy without a prototype. */
 function ownActOf(act: Act): Act {
+  for (let i = 0; i < OPTIONAL_FIELDS.length; i++) {
+    if ((OPTIONAL_FIELDS[i] as string) in ObjectPrototype) return withoutPrototype(act);
+  }
+  return act;
+}
+
+function withoutPrototype(act: Act): Act {
   const own = { __proto__: null } as unknown as Record<string | symbol, unknown>;
   const keys = ReflectOwnKeys(act);
   for (let i = 0; i < keys.length; i++) {

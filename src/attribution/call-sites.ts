@@ -1,17 +1,16 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
 import type { Chain, Principal } from '../behavior.ts';
 import { isCompiler } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
 import {
   ArrayPrototypePush,
-  ErrorConstructor,
   getBuiltinModule,
   getCallSites,
   join,
-  ReflectDefineProperty,
-  ReflectDeleteProperty,
-  ReflectGetOwnPropertyDescriptor,
+  MathMax,
+  MathMin,
   SafeMap,
   StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
@@ -23,13 +22,15 @@ import { originNow } from './async-origin.ts';
 import { chainOf, giverOfText } from './chain.ts';
 import { lendersNow } from './lending.ts';
 import { adopterOf, mainPrincipal, principalOfFile, principalOfModule } from './packages.ts';
-import { claimantOf, hasClaims } from './script-identity.ts';
+import { claimantOf, isClaimed } from './script-identity.ts';
 import { type ToolCall, toolCallNow } from './tool-call.ts';
 
 /* Frames looked at first; an act whose application frame lies deeper is looked at again with all V8 gives (200). */
 const FRAMES = 27;
 /* The same, without the innermost of our own. */
 const FRAMES_OF_OTHERS = 20;
+/* Fewer than this save nothing. */
+const FEWEST_FRAMES = 4;
 /* As many as stand between a `require` and the function of the loader that tells us. */
 const FRAMES_OF_LOADER = 14;
 const ALL_FRAMES = 200;
@@ -57,6 +58,8 @@ const MAX_TEXT_FILES = 1_000;
 let lastMaker: Principal | undefined;
 /** Found by the last `collect`: whose code the loader was running. */
 let lastLoading: Principal | undefined;
+/** Found by the last `collect`: where the application stands. */
+let lastIndex = 0;
 
 /*
  * This file's own name tells where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. It is not
@@ -150,6 +153,7 @@ type AnyFunction = Function;
 type FullSite = ReturnType<typeof getCallSites>[number];
 interface QuickSite extends Site {
   readonly at: NodeJS.CallSite;
+  readonly owner: Owner;
 }
 /** A frame: of `getCallSites`, or without its script's id where that cannot matter. */
 interface Site {
@@ -159,7 +163,7 @@ interface Site {
 
 function ownerOfSite(site: Site): Owner {
   const id = site.scriptId;
-  if (id === undefined) return ownerOfName(site.scriptName);
+  if (id === undefined) return (site as QuickSite).owner;
   let owner = scripts.get(id);
   if (owner === undefined) {
     owner = claimantOf(id, site.scriptName) ?? ownerOfName(site.scriptName);
@@ -190,22 +194,37 @@ export function implies(name: string): boolean {
  * Who is acting, from the structured call sites of V8: immune to `Error.prepareStackTrace`, `Error.stackTraceLimit` and
  * forged names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack;
  * `suspicious` follows them in any case, to find out on whose behalf the application acts. `above` is a function of ours
- * that is running: its frame, and what it has called, need not be walked.
+ * that is running: its frame, and what it has called, need not be walked. With `untilApp` nobody is looked for who stands
+ * behind the application: they never answer for it, but may have handed it what it carries away.
  */
-export function attribute(thorough: boolean, suspicious = false, above: AnyFunction = attribute): Attribution {
-  const quick = captureQuickly(above);
-  let sites: readonly Site[] = quick?.sites ?? getCallSites(FRAMES, withoutSourceMaps);
-  const isCut = quick?.isCut ?? sites.length === FRAMES;
+export function attribute(
+  thorough: boolean,
+  suspicious = false,
+  above: AnyFunction = attribute,
+  untilApp = false,
+): Attribution {
+  const few = untilApp && !suspicious ? framesToApp : FRAMES_OF_OTHERS;
   const members: Principal[] = [];
-  let byNode = false;
   const lenders = lendersNow();
   if (lenders !== undefined) addAll(members, lenders);
-  let reachedApp = collect(sites, members);
+  let quick = captureQuickly(above, few, untilApp, above === aheadAbove && few === aheadMost ? ahead : undefined);
+  let sites: readonly Site[] = quick?.sites ?? getCallSites(FRAMES, withoutSourceMaps);
+  let reachedApp = collect(sites, members, untilApp);
+  if (!reachedApp && few < FRAMES_OF_OTHERS && quick?.isCut === true) {
+    quick = captureQuickly(above, FRAMES_OF_OTHERS, untilApp);
+    sites = quick?.sites ?? getCallSites(FRAMES, withoutSourceMaps);
+    members.length = 0;
+    if (lenders !== undefined) addAll(members, lenders);
+    reachedApp = collect(sites, members, untilApp);
+  }
+  if (untilApp) expectAppAt(reachedApp ? lastIndex : FRAMES_OF_OTHERS);
+  const isCut = quick?.isCut ?? sites.length === FRAMES;
+  let byNode = false;
   if (!reachedApp && isCut && thorough) {
     sites = getCallSites(ALL_FRAMES, withoutSourceMaps);
     members.length = 0;
     if (lenders !== undefined) addAll(members, lenders);
-    reachedApp = collect(sites, members);
+    reachedApp = collect(sites, members, untilApp);
     // Deeper than V8 shows here: somebody may hide beneath another package's recursion.
     if (!reachedApp && sites.length === ALL_FRAMES) collectAll(members);
   }
@@ -249,6 +268,35 @@ export function attribute(thorough: boolean, suspicious = false, above: AnyFunct
     site: first === undefined ? undefined : placeOf(frameOf(chain.owners[0] as Principal, sites) ?? first),
     byNode,
   };
+}
+
+/* What was captured before the act was looked at: how much, and above which function. */
+let ahead: readonly NodeJS.CallSite[] | undefined;
+let aheadAbove: AnyFunction | undefined;
+let aheadMost = 0;
+
+/**
+ * Looks at the stack now, for the `attribute` of what is called next: each function of ours that runs by then is one
+ * frame more to walk. `above` is the caller, who calls `forgetAhead` when it returns.
+ */
+export function lookAhead(above: AnyFunction): void {
+  ahead = captureSites(framesToApp, above);
+  aheadAbove = above;
+  aheadMost = framesToApp;
+}
+
+export function forgetAhead(): void {
+  ahead = undefined;
+}
+
+/*
+ * As deep as the application stood lately, and a little deeper: what V8 shows costs by the frame, and a second look costs
+ * more than the first saves.
+ */
+let framesToApp = FRAMES_OF_OTHERS;
+
+function expectAppAt(index: number): void {
+  framesToApp = MathMax(MathMin(index + 2, FRAMES_OF_OTHERS), framesToApp - 1, FEWEST_FRAMES);
 }
 
 /* A client that was asked, or an instrumentation around it, may stand nearer than who answers. */
@@ -304,7 +352,7 @@ export function currentChain(): Chain {
 
 /** The nearest member of `currentChain`, for a fraction of the price where it stands close by. `above`: see `attribute`. */
 export function nearestMember(above: AnyFunction): Principal | undefined {
-  const quick = lendersNow() === undefined ? captureQuickly(above, FRAMES_OF_LOADER) : undefined;
+  const quick = lendersNow() === undefined ? captureQuickly(above, FRAMES_OF_LOADER, false) : undefined;
   for (let i = 0; quick !== undefined && i < quick.sites.length; i++) {
     const owner = ownerOfSite(quick.sites[i] as Site);
     if (owner === NOBODY) break;
@@ -336,7 +384,7 @@ export function isCalledByOurs(): boolean {
 }
 
 /** Adds the owners of the frames, nearest first, each once. True when the application was met. */
-function collect(sites: readonly Site[], members: Principal[]): boolean {
+function collect(sites: readonly Site[], members: Principal[], untilApp: boolean): boolean {
   let last: Owner = NODE;
   let reachedApp = false;
   lastMaker = undefined;
@@ -362,7 +410,10 @@ function collect(sites: readonly Site[], members: Principal[]): boolean {
       if (StringPrototypeStartsWith((sites[i] as Site).scriptName, WORKER_TEXT)) lastMaker = owner;
     }
     add(members, owner);
-    if (owner.kind === 'app') reachedApp = true;
+    if (owner.kind !== 'app') continue;
+    reachedApp = true;
+    lastIndex = i;
+    if (untilApp) break;
   }
   return reachedApp;
 }
@@ -444,26 +495,41 @@ function add(members: Principal[], principal: Principal): void {
   ArrayPrototypePush(members, principal);
 }
 
-const { captureStackTrace } = Error;
+type Capture = (most: number, above: AnyFunction) => readonly NodeJS.CallSite[] | string;
 /*
  * V8 keeps the functions that await the running one, and where text became code, but shows them only to
- * Error.prepareStackTrace. It is set for the moment of one capture and put back as it was; where somebody has made it
- * read-only there is no answer. The methods of a call site, V8 lets nobody replace.
+ * Error.prepareStackTrace. That of a realm of our own is set once and for all: nobody can reach it, the application's
+ * stays as it is, and V8 asks the `Error` of whoever captures. To set the application's each time cost as much as five
+ * frames, and where somebody had made it read-only there was no answer.
  */
-function captureSites(most = 64, above?: AnyFunction): readonly NodeJS.CallSite[] | undefined {
-  const prepare = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'prepareStackTrace');
-  const limit = ReflectGetOwnPropertyDescriptor(ErrorConstructor, 'stackTraceLimit');
-  const holder: { stack?: unknown } = {};
-  try {
-    if (!put('prepareStackTrace', prepare, asIs) || !put('stackTraceLimit', limit, most)) return undefined;
+const CAPTURE = `(() => {
+  const { captureStackTrace } = Error;
+  Error.prepareStackTrace = (_, sites) => sites;
+  return (most, above) => {
+    Error.stackTraceLimit = most;
+    const holder = {};
     captureStackTrace(holder, above);
-    const sites = holder.stack as readonly NodeJS.CallSite[];
+    return holder.stack;
+  };
+})()`;
+
+function makeCapture(): Capture | undefined {
+  try {
+    return vm.runInContext(CAPTURE, vm.createContext(vm.constants.DONT_CONTEXTIFY)) as Capture;
+  } catch {
+    return undefined; // where there can be one realm only, as in a start-up snapshot
+  }
+}
+
+const capture = makeCapture();
+
+function captureSites(most = 64, above: AnyFunction = captureSites): readonly NodeJS.CallSite[] | undefined {
+  try {
+    const sites = capture?.(most, above);
+    // Within a prepareStackTrace of the application's, which may read source maps, V8 writes text.
     return typeof sites === 'string' ? undefined : sites;
   } catch {
-    return undefined;
-  } finally {
-    restore('prepareStackTrace', prepare);
-    restore('stackTraceLimit', limit);
+    return undefined; // hardly any stack is left
   }
 }
 
@@ -504,9 +570,13 @@ interface QuickCapture {
  * Half the price of `getCallSites`, which fills in the position of every frame. The name of a script is all that is
  * known here, so it is no answer where a name may be somebody's choice: code made from text, or compiled under a name.
  */
-function captureQuickly(above: AnyFunction, most = FRAMES_OF_OTHERS): QuickCapture | undefined {
-  if (textFiles.size > 0 || hasClaims()) return undefined;
-  const all = captureSites(most, above);
+function captureQuickly(
+  above: AnyFunction,
+  most: number,
+  untilApp: boolean,
+  captured?: readonly NodeJS.CallSite[],
+): QuickCapture | undefined {
+  const all = captured ?? captureSites(most, above);
   // None: called back by Node, or `above` is not running.
   if (all === undefined || all.length === 0) return undefined;
   const sites: Site[] = [];
@@ -515,8 +585,12 @@ function captureQuickly(above: AnyFunction, most = FRAMES_OF_OTHERS): QuickCaptu
     if (site.isEval()) return undefined;
     if (site.isAsync()) continue;
     const name = site.getFileName();
-    if (typeof name === 'string' && name !== '')
-      sites[sites.length] = { scriptName: name, scriptId: undefined, at: site } as QuickSite;
+    if (typeof name === 'string' && name !== '') {
+      const owner = ownerOfName(name);
+      if (owner === NOBODY || isClaimed(name)) return undefined;
+      sites[sites.length] = { scriptName: name, scriptId: undefined, at: site, owner } as QuickSite;
+      if (untilApp && typeof owner !== 'number' && owner.kind === 'app') break;
+    }
     // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
     else if (site.getLineNumber() !== null) return undefined;
   }
@@ -542,29 +616,6 @@ function fileOfScript(name: string): string {
   if (!StringPrototypeStartsWith(name, 'data:')) return name;
   const comma = StringPrototypeIndexOf(name, ',');
   return StringPrototypeSlice(name, 0, comma < 0 ? 'data:'.length : comma);
-}
-
-/* Both are plain properties unless somebody made them something else, and to set one costs a tenth of defining it. */
-function put(name: Setting, before: PropertyDescriptor | undefined, value: unknown): boolean {
-  if (before?.writable !== true) {
-    const plain = { __proto__: null, value, configurable: true, writable: true };
-    return ReflectDefineProperty(ErrorConstructor, name, plain as PropertyDescriptor);
-  }
-  settings[name] = value;
-  return true;
-}
-
-function restore(name: Setting, before: PropertyDescriptor | undefined): void {
-  if (before?.writable === true) settings[name] = before.value;
-  else if (before !== undefined) ReflectDefineProperty(ErrorConstructor, name, before);
-  else ReflectDeleteProperty(ErrorConstructor, name);
-}
-
-type Setting = 'prepareStackTrace' | 'stackTraceLimit';
-const settings = ErrorConstructor as unknown as Record<Setting, unknown>;
-
-function asIs(_error: unknown, sites: unknown): unknown {
-  return sites;
 }
 
 /** The last part of a path or URL, for messages. */

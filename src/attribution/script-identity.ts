@@ -58,9 +58,9 @@ function end(name: string): void {
   if (newest !== undefined && newest.last === Number.POSITIVE_INFINITY) newest.last = lastScript();
 }
 
-/** Whether anybody has compiled a text under a name of its own choice. */
-export function hasClaims(): boolean {
-  return claims.size > 0;
+/** Whether anybody but a loader has compiled a text under this name. */
+export function isClaimed(name: string): boolean {
+  return claims.size > 0 && claims.has(name);
 }
 
 /** Who compiled this script, if it was no loader of files. Asked once a script. */

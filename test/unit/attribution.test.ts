@@ -138,21 +138,33 @@ describe('attribution to the chain of packages', () => {
     );
   });
 
-  it('puts them back also when somebody replaced Reflect.deleteProperty', async () => {
-    app.package('client', '1.0.0', 'exports.post = async () => { await null; return probe(); };');
-    const { deleteProperty } = Reflect;
-    const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-    delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
-    let asked = 0;
-    Reflect.deleteProperty = () => ++asked > 0;
-    try {
-      await load('client').post();
-    } finally {
-      Reflect.deleteProperty = deleteProperty;
+  it('names who acts while V8 formats a stack, as a reader of source maps does', () => {
+    app.package(
+      'mapper',
+      '1.0.0',
+      `let found; const before = Error.prepareStackTrace;
+      Error.prepareStackTrace = (error) => { found = probe(); return String(error); };
+      module.exports = () => { try { new Error('x').stack; return found; } finally { Error.prepareStackTrace = before; } };`,
+    );
+    assert.deepEqual(keys(load('mapper')()).slice(0, 1), ['mapper@1.0.0']);
+  });
+
+  it('finds the application wherever it stands, however near it stood before', () => {
+    app.package('diver', '1.0.0', 'exports.dive = (depth, act) => depth === 0 ? act() : exports.dive(depth - 1, act);');
+    app.package('actor', '1.0.0', 'exports.act = () => probe();');
+    app.package('host', '1.0.0', 'exports.run = (callback) => callback();');
+    const main = app.write(
+      'main.js',
+      `const { dive } = require('diver'), { act } = require('actor'), { run } = require('host');
+      module.exports = (depth) => run(() => dive(depth, act));`,
+    );
+    const act = load(main);
+    probe.probe = function sense() {
+      return attribute(false, false, sense, true);
+    };
+    for (const depth of [...Array(30).fill(0), 12, 0, 0, 12, 12, 0, 1, 2, 3, 4, 5, 6, 7, 8]) {
+      assert.deepEqual(keys(act(depth)), ['actor@1.0.0', 'diver@1.0.0', '<app>'], `depth ${depth}`);
     }
-    const after = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-    if (before !== undefined) Object.defineProperty(Error, 'prepareStackTrace', before);
-    assert.deepEqual([asked, after], [0, undefined]);
   });
 
   for (const [what, descriptor] of Object.entries({
