@@ -280,6 +280,7 @@ let aheadMost = 0;
  * frame more to walk. `above` is the caller, who calls `forgetAhead` when it returns.
  */
 export function lookAhead(above: AnyFunction): void {
+  if (isHopeless()) return;
   ahead = captureSites(framesToApp, above);
   aheadAbove = above;
   aheadMost = framesToApp;
@@ -287,6 +288,16 @@ export function lookAhead(above: AnyFunction): void {
 
 export function forgetAhead(): void {
   ahead = undefined;
+}
+
+/* Where the application itself is compiled from text (ts-node, Jest), the quick look is nearly always in vain. */
+const GIVEN_UP_AT = 8;
+const TRIED_ONE_IN = 16;
+/** Quick looks in a row that were in vain, made or not. */
+let inVain = 0;
+
+function isHopeless(): boolean {
+  return inVain >= GIVEN_UP_AT && ++inVain % TRIED_ONE_IN !== 0;
 }
 
 /*
@@ -576,10 +587,12 @@ function captureQuickly(
   untilApp: boolean,
   captured?: readonly NodeJS.CallSite[],
 ): QuickCapture | undefined {
+  if (captured === undefined && isHopeless()) return undefined;
   const all = captured ?? captureSites(most, above);
   // None: called back by Node, or `above` is not running.
   if (all === undefined || all.length === 0) return undefined;
   const sites: Site[] = [];
+  inVain++;
   for (let i = 0; i < all.length; i++) {
     const site = all[i] as NodeJS.CallSite;
     if (site.isEval()) return undefined;
@@ -594,6 +607,7 @@ function captureQuickly(
     // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
     else if (site.getLineNumber() !== null) return undefined;
   }
+  inVain = 0;
   return { sites, all, isCut: all.length === most };
 }
 
