@@ -12,7 +12,7 @@ import { callTelling } from '../telling.ts';
 import { type Attention, attend } from './attention.ts';
 import type { Form, FsFunction } from './functions.ts';
 import { isHabitual } from './habits.ts';
-import { carry, noteSource, type Opening, putDown, takeOpening, takeSource } from './implied.ts';
+import { carry, isCarried, noteSource, type Opening, putDown, takeOpening, takeSource } from './implied.ts';
 import { accessOf, BIT } from './operations.ts';
 import { absolutePath, pathOf } from './paths.ts';
 
@@ -40,7 +40,8 @@ function habitually(fn: FsFunction, form: Form, original: Method, attentive: Met
   if (fn.access === 'flags') {
     return {
       wrapper(path: unknown, flags: unknown) {
-        if (typeof path === 'string' && hasHabitualAccess(path, flags)) {
+        // What readFileSync opens is looked up and counted once.
+        if (typeof path === 'string' && (isCarried(path) || hasHabitualAccess(path, flags))) {
           return ReflectApply(original, this, arguments as never);
         }
         return ReflectApply(attentive, this, arguments as never);
