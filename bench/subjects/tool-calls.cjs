@@ -1,6 +1,6 @@
 /*
- * A tool of an agent that reads 1,000 files a call, told by messages: `again` are files it has read before, `first` new ones.
- * Answers microseconds of processor time a read: nothing in it waits for anybody.
+ * A tool of an agent that reads 1,000 files a call, told by messages: `again` are files it has read before, `first` new ones,
+ * `none` is a call that reads nothing. Answers microseconds of processor time: nothing in it waits for anybody.
  * With `tool` the call is one of a tool (withTool); without, the same reads are the application's.
  */
 const fs = require('node:fs');
@@ -21,20 +21,21 @@ const makeFolder = () => {
     return file;
   });
 };
-const read = (files) => {
-  for (const file of files) fs.readFileSync(file);
+const read = (list) => {
+  for (const file of list) fs.readFileSync(file);
 };
-const call = (files) => {
+const call = (list) => {
   const start = process.cpuUsage();
-  if (withTool === undefined) read(files);
+  if (withTool === undefined) read(list);
   else {
-    const options = { agent: 'reader', conversation: 'c-1', arguments: { folder: path.dirname(files[0]) } };
-    withTool('read_folder', () => read(files), options);
+    const options = { agent: 'reader', conversation: 'c-1', arguments: { folder: root } };
+    withTool('read_folder', () => read(list), options);
   }
   const { user, system } = process.cpuUsage(start);
-  return (user + system) / FILES;
+  return user + system;
 };
 
 const known = makeFolder();
-process.on('message', (which) => process.send(call(which === 'again' ? known : makeFolder())));
+const files = { again: () => known, first: makeFolder, none: () => [] };
+process.on('message', (which) => process.send(call(files[which]())));
 process.on('disconnect', () => fs.rmSync(root, { recursive: true }));
