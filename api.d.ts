@@ -167,7 +167,7 @@ interface Act {
   readonly impliedByNode?: boolean;
   /** Told already where it began, if whoever does it has shown this trait: drop it unless it is novel. */
   readonly onlyIfNovel?: boolean;
-  /** net: a secret in what the request shows of itself; asked once, before it leaves, of requests of packages. */
+  /** net, the command line of a process, what is written: a secret in it; asked once, before it leaves, of packages. */
   readonly carries?: (() => CarriedSecret | undefined) | undefined;
   /** Who acts, where an earlier act was the beginning of this one. */
   readonly chain?: Chain | undefined;
@@ -176,7 +176,7 @@ interface Act {
   /** What is written may be a folder, put there with all it holds (a rename, a copy, a link). */
   readonly bringsTree?: boolean;
 }
-/** A secret found in a request: where it came from and where it stands, and nothing of the secret. */
+/** A secret found in a request, or in what is written: where it came from and where it stands, and nothing of the secret. */
 interface CarriedSecret {
   /** `<app>/secrets/seed.txt`, `API_TOKEN`, `API_TOKEN in <app>/.env`. */
   readonly from: string;
@@ -185,6 +185,8 @@ interface CarriedSecret {
   readonly setting: string;
   /** `the header x-session-id`, `the query id`, `the path`. */
   readonly where: string;
+  /** There are others beside it, of other services. */
+  readonly several?: boolean;
 }
 /** Why a target is dangerous whoever touches it; written in brackets behind the trait. */
 type Sensitivity = 'credential' | 'persistence' | 'shell' | 'native' | 'metadata' | 'agent-config' | 'self';
