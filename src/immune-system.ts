@@ -121,7 +121,6 @@ export class ImmuneSystem {
             act.sense !== 'fs' || resource.risk === 'high' || hasSecret,
             carriesAway(act) && hasSecret,
             perceive,
-            !hasSecret,
           )
         : undefined;
     // A folder that is copied, a module that is loaded: told already, unless it turns out to be a secret.

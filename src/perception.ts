@@ -38,7 +38,7 @@ let perceiver = nobody;
  */
 export function perceive(act: Act): Perception | undefined {
   if (act.principal !== undefined || act.chain !== undefined || isOwnWork()) return perceiver.perceive(act);
-  lookAhead(perceive);
+  lookAhead(act.sense !== 'fs', perceive);
   try {
     return perceiver.perceive(act);
   } finally {

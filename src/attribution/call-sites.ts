@@ -192,39 +192,34 @@ export function implies(name: string): boolean {
 
 /**
  * Who is acting, from the structured call sites of V8: immune to `Error.prepareStackTrace`, `Error.stackTraceLimit` and
- * forged names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack;
- * `suspicious` follows them in any case, to find out on whose behalf the application acts. `above` is a function of ours
- * that is running: its frame, and what it has called, need not be walked. With `untilApp` nobody is looked for who stands
- * behind the application: they never answer for it, but may have handed it what it carries away.
+ * forged names. `thorough` (for dangerous acts) also follows `await`s when the application is not on the stack, and tells
+ * who stands behind the application where it is: they never answer for it, but may have made it act. `suspicious` follows
+ * `await`s in any case, to find out on whose behalf the application acts. `above` is a function of ours that is running:
+ * its frame, and what it has called, need not be walked.
  */
-export function attribute(
-  thorough: boolean,
-  suspicious = false,
-  above: AnyFunction = attribute,
-  untilApp = false,
-): Attribution {
-  const few = untilApp && !suspicious ? framesToApp : FRAMES_OF_OTHERS;
+export function attribute(thorough: boolean, suspicious = false, above: AnyFunction = attribute): Attribution {
+  const few = thorough ? FRAMES_OF_OTHERS : framesToApp;
   const members: Principal[] = [];
   const lenders = lendersNow();
   if (lenders !== undefined) addAll(members, lenders);
-  let quick = captureQuickly(above, few, untilApp, above === aheadAbove && few === aheadMost ? ahead : undefined);
+  let quick = captureQuickly(above, few, !thorough, above === aheadAbove && few === aheadMost ? ahead : undefined);
   let sites: readonly Site[] = quick?.sites ?? getCallSites(FRAMES, withoutSourceMaps);
-  let reachedApp = collect(sites, members, untilApp);
+  let reachedApp = collect(sites, members, !thorough);
   if (!reachedApp && few < FRAMES_OF_OTHERS && quick?.isCut === true) {
-    quick = captureQuickly(above, FRAMES_OF_OTHERS, untilApp);
+    quick = captureQuickly(above, FRAMES_OF_OTHERS, !thorough);
     sites = quick?.sites ?? getCallSites(FRAMES, withoutSourceMaps);
     members.length = 0;
     if (lenders !== undefined) addAll(members, lenders);
-    reachedApp = collect(sites, members, untilApp);
+    reachedApp = collect(sites, members, !thorough);
   }
-  if (untilApp) expectAppAt(reachedApp ? lastIndex : FRAMES_OF_OTHERS);
+  if (!thorough) expectAppAt(reachedApp ? lastIndex : FRAMES_OF_OTHERS);
   const isCut = quick?.isCut ?? sites.length === FRAMES;
   let byNode = false;
   if (!reachedApp && isCut && thorough) {
     sites = getCallSites(ALL_FRAMES, withoutSourceMaps);
     members.length = 0;
     if (lenders !== undefined) addAll(members, lenders);
-    reachedApp = collect(sites, members, untilApp);
+    reachedApp = collect(sites, members, !thorough);
     // Deeper than V8 shows here: somebody may hide beneath another package's recursion.
     if (!reachedApp && sites.length === ALL_FRAMES) collectAll(members);
   }
@@ -277,13 +272,14 @@ let aheadMost = 0;
 
 /**
  * Looks at the stack now, for the `attribute` of what is called next: each function of ours that runs by then is one
- * frame more to walk. `above` is the caller, who calls `forgetAhead` when it returns.
+ * frame more to walk. `above` is the caller, who calls `forgetAhead` when it returns. Where it turns out to be `thorough`
+ * against expectation, the stack is looked at again.
  */
-export function lookAhead(above: AnyFunction): void {
+export function lookAhead(thorough: boolean, above: AnyFunction): void {
   if (isHopeless()) return;
-  ahead = captureSites(framesToApp, above);
+  aheadMost = thorough ? FRAMES_OF_OTHERS : framesToApp;
+  ahead = captureSites(aheadMost, above);
   aheadAbove = above;
-  aheadMost = framesToApp;
 }
 
 export function forgetAhead(): void {

@@ -160,7 +160,7 @@ describe('attribution to the chain of packages', () => {
     );
     const act = load(main);
     probe.probe = function sense() {
-      return attribute(false, false, sense, true);
+      return attribute(false, false, sense);
     };
     for (const depth of [...Array(30).fill(0), 12, 0, 0, 12, 12, 0, 1, 2, 3, 4, 5, 6, 7, 8]) {
       assert.deepEqual(keys(act(depth)), ['actor@1.0.0', 'diver@1.0.0', '<app>'], `depth ${depth}`);
