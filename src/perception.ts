@@ -1,7 +1,7 @@
 import { isOwnWork } from './attribution/async-origin.ts';
 import { forgetAhead, lookAhead } from './attribution/call-sites.ts';
 import type { Act, Chain, Principal } from './behavior.ts';
-import { RangeErrorConstructor } from './primordials.ts';
+import { ObjectHasOwn, RangeErrorConstructor } from './primordials.ts';
 
 /** What a sense must still do about an act that was worth a closer look. */
 export interface Perception {
@@ -37,7 +37,8 @@ let perceiver = nobody;
  * Never throws. Answers `undefined` when the act was ours, or implied by another one.
  */
 export function perceive(act: Act): Perception | undefined {
-  if (act.principal !== undefined || act.chain !== undefined || isOwnWork()) return perceiver.perceive(act);
+  // Whose it is known already, or ours. Nothing is read that the act may not have: that would ask `Object.prototype`.
+  if (ObjectHasOwn(act, 'principal') || ObjectHasOwn(act, 'chain') || isOwnWork()) return perceiver.perceive(act);
   lookAhead(act.sense !== 'fs', perceive);
   try {
     return perceiver.perceive(act);

@@ -120,6 +120,7 @@ export const NumberPrototypeToString = uncurryThis<number, (radix?: number) => s
 export const NumberPrototypeToFixed = uncurryThis<number, (digits?: number) => string>(Number.prototype.toFixed);
 export const StringPrototypePadStart = uncurryThis<string, typeof String.prototype.padStart>(String.prototype.padStart);
 export const ObjectFreeze = Object.freeze;
+export const ObjectHasOwn = Object.hasOwn;
 /** The arrays' prototype: not empty only when somebody wants to catch what others store. */
 export const ArrayPrototype = Array.prototype as unknown[];
 /** The prototype of the arrays' prototype. */
