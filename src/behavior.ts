@@ -166,6 +166,8 @@ export interface Assessment {
   readonly voltage: number;
   /** Findings raised now; empty for most behaviors and for repeats under cooldown. */
   readonly findings: readonly Finding[];
+  /** Known, without a match, and no pattern or policy wants to see it again. */
+  readonly ordinary: boolean;
   /** May be counted without attribution from now on. */
   readonly habituated: boolean;
   /** The act must fail with this error before it happens (`mode: 'block'` only). */

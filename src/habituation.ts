@@ -19,10 +19,38 @@ const FIRST_RECHECK = 16;
 const MAX_INTERVAL = 1_024;
 
 const tables: Habituation[] = [];
+let routines = new SafeMap<string, number>();
+/** Milliseconds for which what was found ordinary is believed to be so still. */
+const ROUTINE = 2_000;
+const MAX_ROUTINES = 2_048;
 
 /** Forgets everything every sense got used to: the baseline, the mode or the patterns changed. */
 export function forgetHabits(): void {
   for (let i = 0; i < tables.length; i++) tables[i]?.clear();
+  forgetRoutines();
+}
+
+/**
+ * Acts that are always attributed, because who does them is all that matters (a connection), need not be weighed each
+ * time as well: the same act of the same chain was found ordinary a moment ago. No longer than that, so that what the
+ * patterns remember of it stays up to date; and nothing remarkable has happened since, which may give it another meaning.
+ */
+export function isRoutine(key: string, time: number): boolean {
+  const until = routines.get(key);
+  // A clock that was set back must not make it last.
+  return until !== undefined && time < until && until - time <= ROUTINE;
+}
+
+/** The act was weighed, and found ordinary. */
+export function addRoutine(key: string, time: number): void {
+  if (alwaysAttribute) return;
+  if (routines.size >= MAX_ROUTINES) routines = new SafeMap();
+  routines.set(key, time + ROUTINE);
+}
+
+/** Something remarkable has happened. */
+export function forgetRoutines(): void {
+  if (routines.size > 0) routines = new SafeMap();
 }
 
 /** Events that were only counted, since the start of the process: of one sense, or of all. */

@@ -1,4 +1,4 @@
-import { attribute, type CallSite } from './attribution/call-sites.ts';
+import { attribute, type CallSite, chainToApp } from './attribution/call-sites.ts';
 import { chainOf } from './attribution/chain.ts';
 import { importsNothing, noteWritten, packageByFolder, packageOfManifest } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
@@ -7,6 +7,7 @@ import type { Act, Assessment, Behavior, Chain, Deed, Principal, Resource, Sense
 import type { Classifier } from './classification/classifier.ts';
 import { roleOf } from './classification/roles.ts';
 import type { ToolBlock } from './config.ts';
+import { addRoutine, forgetRoutines, isRoutine } from './habituation.ts';
 import { perceive } from './perception.ts';
 import {
   ArrayPrototypePush,
@@ -69,11 +70,12 @@ const nothing: Assessment = {
   novel: false,
   voltage: 1,
   findings: [],
+  ordinary: true,
   habituated: true,
   refusal: undefined,
 };
 /* Harmless, but the same act may be denied to whoever does it next. */
-const nothingYet: Assessment = { ...nothing, habituated: false };
+const nothingYet: Assessment = { ...nothing, ordinary: false, habituated: false };
 const NO_DENIALS: readonly Denial[] = [];
 const TOOL_POLICY = {
   name: 'tool_policy',
@@ -81,6 +83,13 @@ const TOOL_POLICY = {
   reference: ['AML.T0053'],
 } as const;
 const CRITICAL = { credential: 1, persistence: 1, shell: 1, native: 1, metadata: 1, 'agent-config': 1, self: 1 };
+
+/** An act by which it is recognised when it is done again: by the same packages, to the same target. */
+export interface Routine {
+  readonly chain: Chain;
+  readonly key: string;
+  readonly time: number;
+}
 
 /** Weighs every behavior: whose it is, how it stands with the baseline, what it means, and what to do about it. */
 export class ImmuneSystem {
@@ -100,6 +109,34 @@ export class ImmuneSystem {
     Object.preventExtensions(response);
     Object.preventExtensions(policy);
     ObjectFreeze(this);
+  }
+
+  /** Who may be doing this as a matter of routine; `undefined` where that has to be looked at in full. */
+  routine(act: Act): Routine | undefined {
+    // Node may do it in the course of another act, or it is somebody else's: to find that out takes more of the stack.
+    if (act.sense !== 'net' || act.impliedByNode === true || act.onlyIfNovel === true) return undefined;
+    if (act.principal !== undefined || act.chain !== undefined) return undefined;
+    const time = DateNow();
+    if (this.parts.threats.tookSecret(time)) return undefined;
+    const chain = chainToApp(perceive);
+    if (chain === undefined) return undefined;
+    const key = `${chain.id} ${act.operation} ${act.sends === true ? 'sends' : ''} ${act.target}`;
+    return { chain, key, time };
+  }
+
+  /** Whether it was found ordinary a moment ago: then it need not be weighed again. */
+  isKnown({ key, time }: Routine): boolean {
+    return isRoutine(key, time);
+  }
+
+  /** It was done once more, without being weighed. */
+  countRoutine(sense: Sense): void {
+    this.count(sense, false, 0);
+  }
+
+  /** It was weighed. */
+  noteRoutine({ key, time }: Routine, { ordinary }: Assessment): void {
+    if (ordinary) addRoutine(key, time);
   }
 
   /** Who did it and what it means. `undefined` when Node did it in the course of an act that was told already. */
@@ -204,15 +241,14 @@ export class ImmuneSystem {
     this.learn(behavior);
     this.count(behavior.act.sense, novel, findings.length);
     const principal = answering?.deed.principal ?? behavior.principal;
+    const isHarmless = !isDeniable && (answering?.matches.length ?? 0) === 0 && !isWatched(deeds, threats);
+    if (novel || findings.length > 0 || refusal !== undefined || isRemarkable(behavior)) forgetRoutines();
     return {
       novel,
       voltage: voltage.voltageOf(principal.key, behavior.time),
       findings,
-      habituated:
-        behavior.resource.risk === 'low' &&
-        !isDeniable &&
-        (answering?.matches.length ?? 0) === 0 &&
-        !isWatched(deeds, threats),
+      ordinary: isHarmless && !novel && refusal === undefined,
+      habituated: isHarmless && behavior.resource.risk === 'low',
       refusal,
     };
   }
@@ -223,7 +259,7 @@ export class ImmuneSystem {
     const refusal = this.enforcePolicy(behavior, findings);
     if (refusal === undefined) return isDeniable ? nothingYet : nothing;
     markBlocked(findings);
-    return { novel: false, voltage: 1, findings, habituated: false, refusal };
+    return { novel: false, voltage: 1, findings, ordinary: false, habituated: false, refusal };
   }
 
   /* What the configuration forbids a tool fails, whatever it means and whoever knows it. */
@@ -475,6 +511,11 @@ function isWatched(deeds: readonly Deed[], threats: ThreatEngine): boolean {
 function isNoneOfTheTool({ act, principal, resource, trait }: Behavior): boolean {
   if (resource.sensitivity !== undefined) return false;
   return (trait === undefined && principal.kind === 'package') || (act.sense === 'import' && resource.path === '');
+}
+
+/* It may give another meaning to what was ordinary before it: whatever is not everyday business of the network. */
+function isRemarkable({ act, resource }: Behavior): boolean {
+  return resource.sensitivity !== undefined || (act.sense !== 'net' && resource.risk === 'high');
 }
 
 /* Something can leave the process by it. */

@@ -6,7 +6,7 @@ import { UNATTRIBUTED } from './attribution/packages.ts';
 import type { Act, Assessment, Behavior, Chain, Principal, Sense } from './behavior.ts';
 import { clearArrays, findTampering } from './canary.ts';
 import { habituatedEvents } from './habituation.ts';
-import type { ImmuneSystem, SensedBehavior } from './immune-system.ts';
+import type { ImmuneSystem, Routine, SensedBehavior } from './immune-system.ts';
 import { anyInterposer, interposedBy } from './interposition.ts';
 import { isStackOverflow, type Perceiver, type Perception } from './perception.ts';
 import { hrtimeBigint, ObjectPrototype, ReflectDefineProperty, ReflectOwnKeys, SafeSet } from './primordials.ts';
@@ -94,7 +94,10 @@ export class Runtime implements Perceiver, MetricSource {
     const start = ++this.sinceTimed % TIMED_ONE_IN === 0 ? hrtimeBigint() : undefined;
     try {
       this.arraysTampered();
-      const tampering = findTampering(act.sense !== 'fs' && act.sense !== 'import');
+      const own = ownActOf(act);
+      const routine = this.#options.capture === 'all' || anyInterposer() ? undefined : this.immuneSystem.routine(own);
+      const isKnown = routine !== undefined && this.immuneSystem.isKnown(routine) && !carriesSecret(own, routine.chain);
+      const tampering = findTampering(act.sense !== 'fs' && act.sense !== 'import' && !isKnown);
       if (tampering !== undefined) {
         const { sense, name, what } = tampering;
         this.tampered(
@@ -105,7 +108,8 @@ export class Runtime implements Perceiver, MetricSource {
         );
       }
       if (this.#owed.length > 0) this.#tellOwed();
-      return this.look(ownActOf(act), this.#inside === 1);
+      if (isKnown) return this.#goOn(own.sense, routine.chain);
+      return this.look(own, this.#inside === 1, routine);
     } catch (error) {
       if (isStackOverflow(error)) throw error;
       this.fail(act.sense, error);
@@ -171,7 +175,14 @@ export class Runtime implements Perceiver, MetricSource {
     this.look({ sense: 'code', operation: 'replace', target: name, principal }, withTelemetry)?.end();
   }
 
-  private look(act: Act, withTelemetry: boolean): Perception | undefined {
+  /* What was found ordinary a moment ago. */
+  #goOn(sense: Sense, chain: Chain): Perception {
+    this.#lastActor = (chain.owners[0] as Principal).key;
+    this.immuneSystem.countRoutine(sense);
+    return new Outcome(ROUTINE, undefined, chain);
+  }
+
+  private look(act: Act, withTelemetry: boolean, routine?: Routine): Perception | undefined {
     const { immuneSystem } = this;
     const options = this.#options;
     const behavior = immuneSystem.sense(act);
@@ -191,6 +202,7 @@ export class Runtime implements Perceiver, MetricSource {
     }
     // The sampler or the processor has assessed it already, where the span got that far.
     const assessment = immuneSystem.assess(behavior);
+    if (routine !== undefined && behavior.carried === undefined) immuneSystem.noteRoutine(routine, assessment);
     if (assessment.findings.length > 0) {
       if (at !== undefined) span ??= startActSpan(behavior, at);
       this.deliver(behavior, assessment, span, at);
@@ -442,7 +454,21 @@ function followSecrets(behavior: SensedBehavior): void {
   }
 }
 
+/* Whatever else is routine: what is sent is another text each time. */
+function carriesSecret({ carries }: Act, chain: Chain): boolean {
+  return carries !== undefined && !secretMarks.isEmpty && hasPackage(chain) && carries() !== undefined;
+}
+
 Object.freeze(Runtime.prototype);
+
+const ROUTINE: Assessment = {
+  novel: false,
+  voltage: 1,
+  findings: [],
+  ordinary: true,
+  habituated: true,
+  refusal: undefined,
+};
 
 class Outcome implements Perception {
   readonly habituated: boolean;

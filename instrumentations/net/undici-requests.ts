@@ -1,3 +1,4 @@
+import { BoundedCache } from '../../src/classification/bounded-cache.ts';
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, SafeMap, SafeWeakMap, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { carriedByUndici, mayCarrySecrets } from '../carried-secrets.ts';
@@ -43,8 +44,7 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
     });
 
   listen<{ request: UndiciRequest }>('undici:request:create', ({ request }) => {
-    const origin = urlText(request.origin);
-    const endpoint = origin === undefined ? undefined : urlEndpoint(origin);
+    const endpoint = endpointOf(urlText(request.origin));
     if (endpoint === undefined) return;
     const requestedBefore = flow.requested.has(endpoint.target);
     flow.requested.add(endpoint.target);
@@ -143,6 +143,21 @@ function refusalOfSecret(request: UndiciRequest, endpoint: Endpoint, { chain }: 
   });
   perception?.end(perception.refusal);
   return perception?.refusal;
+}
+
+const endpoints = new BoundedCache<Endpoint>(256);
+/** A longer one may be anything. */
+const MAX_ORIGIN = 256;
+
+/* A client has one origin, and to take a URL apart costs more than to find it. */
+function endpointOf(origin: string | undefined): Endpoint | undefined {
+  if (origin === undefined) return undefined;
+  let endpoint = endpoints.get(origin);
+  if (endpoint === undefined) {
+    endpoint = urlEndpoint(origin);
+    if (endpoint !== undefined && origin.length <= MAX_ORIGIN) endpoints.set(origin, endpoint);
+  }
+  return endpoint;
 }
 
 let ownUndiciLoaded = false;

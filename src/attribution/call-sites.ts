@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
-import type { Chain, Principal } from '../behavior.ts';
+import type { Chain, Principal, Sense } from '../behavior.ts';
 import { isCompiler } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
 import {
@@ -198,7 +198,7 @@ export function implies(name: string): boolean {
  * its frame, and what it has called, need not be walked.
  */
 export function attribute(thorough: boolean, suspicious = false, above: AnyFunction = attribute): Attribution {
-  const few = thorough ? FRAMES_OF_OTHERS : framesToApp;
+  const few = thorough ? FRAMES_OF_OTHERS : depths.file;
   const members: Principal[] = [];
   const lenders = lendersNow();
   if (lenders !== undefined) addAll(members, lenders);
@@ -212,7 +212,7 @@ export function attribute(thorough: boolean, suspicious = false, above: AnyFunct
     if (lenders !== undefined) addAll(members, lenders);
     reachedApp = collect(sites, members, !thorough);
   }
-  if (!thorough) expectAppAt(reachedApp ? lastIndex : FRAMES_OF_OTHERS);
+  if (!thorough) expectAppAt('file', reachedApp ? lastIndex : FRAMES_OF_OTHERS);
   const isCut = quick?.isCut ?? sites.length === FRAMES;
   let byNode = false;
   if (!reachedApp && isCut && thorough) {
@@ -271,13 +271,13 @@ let aheadAbove: AnyFunction | undefined;
 let aheadMost = 0;
 
 /**
- * Looks at the stack now, for the `attribute` of what is called next: each function of ours that runs by then is one
- * frame more to walk. `above` is the caller, who calls `forgetAhead` when it returns. Where it turns out to be `thorough`
- * against expectation, the stack is looked at again.
+ * Looks at the stack now, for the `attribute` or `chainToApp` of what is called next: each function of ours that runs by
+ * then is one frame more to walk. `above` is the caller, who calls `forgetAhead` when it returns. Where it turns out to be
+ * `thorough` against expectation, the stack is looked at again.
  */
-export function lookAhead(thorough: boolean, above: AnyFunction): void {
+export function lookAhead(sense: Sense, above: AnyFunction): void {
   if (isHopeless()) return;
-  aheadMost = thorough ? FRAMES_OF_OTHERS : framesToApp;
+  aheadMost = sense === 'fs' ? depths.file : sense === 'net' ? depths.connection : FRAMES_OF_OTHERS;
   ahead = captureSites(aheadMost, above);
   aheadAbove = above;
 }
@@ -298,12 +298,29 @@ function isHopeless(): boolean {
 
 /*
  * As deep as the application stood lately, and a little deeper: what V8 shows costs by the frame, and a second look costs
- * more than the first saves.
+ * more than the first saves. An HTTP client is called from farther away than a function of `fs`.
  */
-let framesToApp = FRAMES_OF_OTHERS;
+const depths = { file: FRAMES_OF_OTHERS, connection: FRAMES_OF_OTHERS };
 
-function expectAppAt(index: number): void {
-  framesToApp = MathMax(MathMin(index + 2, FRAMES_OF_OTHERS), framesToApp - 1, FEWEST_FRAMES);
+function expectAppAt(of: keyof typeof depths, index: number): void {
+  depths[of] = MathMax(MathMin(index + 2, FRAMES_OF_OTHERS), depths[of] - 1, FEWEST_FRAMES);
+}
+
+/**
+ * The chain as far as the application, which stands close by; for the price of those few frames. `undefined` where that
+ * would not tell who answers: the application is far away or absent, code was made from text or is being loaded, something
+ * was lent, or a tool is at work. `above`: see `attribute`.
+ */
+export function chainToApp(above: AnyFunction): Chain | undefined {
+  if (lendersNow() !== undefined || toolCallNow() !== undefined) return undefined;
+  const most = depths.connection;
+  const captured = above === aheadAbove && most === aheadMost ? ahead : undefined;
+  const quick = captureQuickly(above, most, true, captured);
+  if (quick === undefined) return undefined;
+  const members: Principal[] = [];
+  const reachedApp = collect(quick.sites, members, true);
+  expectAppAt('connection', reachedApp ? lastIndex : FRAMES_OF_OTHERS);
+  return reachedApp && lastMaker === undefined && lastLoading === undefined ? chainOf(members, 'stack') : undefined;
 }
 
 /* A client that was asked, or an instrumentation around it, may stand nearer than who answers. */

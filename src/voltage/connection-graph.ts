@@ -6,7 +6,7 @@ export interface GraphNode {
   /** Principal key, or `sense:group` for what packages reach, e.g. `net:public-host`, `fs:home [credential]`. */
   readonly id: string;
   readonly kind: 'package' | 'app' | 'tool' | 'agent' | 'unattributed' | 'resource';
-  /** Behaviors that touched it. */
+  /** Behaviors that touched it, without those that were only counted because the same was seen before. */
   readonly count: number;
 }
 

@@ -46,7 +46,7 @@ export const VOLTAGE_AFTER = { LOG: 1, WARN: 0.5, ALERT: 0.2 } as const;
 export const FURTHER_FINDING = 0.05;
 
 /** Principals held, at least half of them for as long as they act: the largest apps load about 3,000 packages. */
-export const MAX_PRINCIPALS = 8192;
+export const MAX_PRINCIPALS = 16_384;
 
 /** New traits a principal is remembered by, per process; traits are generalised, so honest packages stay far below. */
 export const MAX_TRAITS = 512;
