@@ -59,8 +59,12 @@ const registerStub = `'use strict';
 var version = /^(\\d+)\\.(\\d+)/.exec(process.versions.node) || [0, 0, 0];
 if (version[1] > ${minimum[0]} || (Number(version[1]) === ${minimum[0]} && version[2] >= ${minimum[1]})) {
   try {
-    require('./register-main.js');
-    require('./CHUNK').keepCompiled();
+    var main = require('./register-main.js');
+    var chunk = require('./CHUNK');
+    chunk.keepCompiled(false);
+    main.onceWarm(function () {
+      chunk.keepCompiled(true);
+    });
   } catch (error) {
     process.stderr.write('diogenesis: not active: ' + String((error && error.message) || error).split('\\n')[0] + '\\n');
   }

@@ -10,6 +10,12 @@ import { activatePreloaded } from './api.ts';
 import { complain } from './response/outlets.ts';
 import { startOwnSdk } from './telemetry/own-sdk.ts';
 
+/** Calls `listener` once this process has looked at so much that V8 has compiled what that takes. */
+export function onceWarm(listener: () => void): void {
+  const runtime = current()?.runtime;
+  if (runtime !== undefined) runtime.onceWarm = listener;
+}
+
 try {
   activatePreloaded();
   const runtime = current()?.runtime;

@@ -24,6 +24,9 @@ import type { OwnExporter } from './telemetry/own-exporter.ts';
 import { currentLogger } from './telemetry/providers.ts';
 import * as semconv from './telemetry/semconv.ts';
 
+const scheduleImmediate = setImmediate;
+/** Acts looked at by which everything that looks at acts has been compiled. */
+const WARM = 32;
 /** Errors of one sense after which it is switched off. */
 const MAX_SENSE_ERRORS = 10;
 /** One perception in so many is timed; the estimate of `diogenesis.self.duration` is that much times as long. */
@@ -63,6 +66,8 @@ export class Runtime implements Perceiver, MetricSource {
   ownExporter: OwnExporter | undefined;
   metrics: MetricsFollower | undefined;
   provider: ProviderFollower | undefined;
+  /** Called once, at no act, when so many acts have been looked at that V8 has compiled what that takes. */
+  onceWarm: (() => void) | undefined;
   /** Called at every finding that no SDK has taken so far. */
   onEarlyFinding: (() => void) | undefined;
   readonly #options: RuntimeOptions;
@@ -92,6 +97,7 @@ export class Runtime implements Perceiver, MetricSource {
     if (this.#inside > 1 || ((this.#inside === 1 || isOwnWork()) && isCalledByOurs())) return undefined;
     this.#inside++;
     const start = ++this.sinceTimed % TIMED_ONE_IN === 0 ? hrtimeBigint() : undefined;
+    if (this.sinceTimed === WARM) this.#becomeWarm();
     try {
       this.arraysTampered();
       const own = ownActOf(act);
@@ -119,6 +125,13 @@ export class Runtime implements Perceiver, MetricSource {
       this.#inside--;
       if (start !== undefined) this.timedSeconds += (Number(hrtimeBigint() - start) / 1e9) * TIMED_ONE_IN;
     }
+  }
+
+  #becomeWarm(): void {
+    const { onceWarm } = this;
+    this.onceWarm = undefined;
+    // It takes milliseconds, which nobody need wait for.
+    if (onceWarm !== undefined) scheduleImmediate(onceWarm).unref();
   }
 
   /* What could not be judged is told all the same: to make us fail must not be a way of going unseen. */

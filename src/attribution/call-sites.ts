@@ -65,14 +65,10 @@ let lastIndex = 0;
  * This file's own name tells where the frames of this package lie: `dist/`, or `src/` and `instrumentations/`. It is not
  * the name that error stacks show of the bundle (scripts/build.mjs), which anybody could give themselves.
  */
-const here = (getCallSites(1, withoutSourceMaps)[0]?.scriptName ?? '') as string;
-const isBuilt = !here.endsWith('/attribution/call-sites.ts');
-const ownFolders = isBuilt
-  ? [join(import.meta.dirname, sep)]
-  : [
-      here.slice(0, -'attribution/call-sites.ts'.length),
-      `${here.slice(0, -'src/attribution/call-sites.ts'.length)}instrumentations/`,
-    ];
+const SOURCE = 'src/attribution/call-sites.ts';
+const isBuilt = !import.meta.url.endsWith(`/${SOURCE}`);
+const sources = import.meta.url.slice(0, -SOURCE.length);
+const ownFolders = isBuilt ? [join(import.meta.dirname, sep)] : [`${sources}src/`, `${sources}instrumentations/`];
 
 /** Kept by script id: a name can be forged (`//# sourceURL`), an id cannot. */
 let scripts = new SafeMap<string, Owner>();
@@ -278,7 +274,7 @@ let aheadMost = 0;
 export function lookAhead(sense: Sense, above: AnyFunction): void {
   if (isHopeless()) return;
   aheadMost = sense === 'fs' ? depths.file : sense === 'net' ? depths.connection : FRAMES_OF_OTHERS;
-  ahead = captureSites(aheadMost, above);
+  ahead = captureCheaply(aheadMost, above);
   aheadAbove = above;
 }
 
@@ -537,24 +533,40 @@ const CAPTURE = `(() => {
   };
 })()`;
 
+const { createContext, runInContext, constants } = vm;
+
 function makeCapture(): Capture | undefined {
   try {
-    return vm.runInContext(CAPTURE, vm.createContext(vm.constants.DONT_CONTEXTIFY)) as Capture;
+    return runInContext(CAPTURE, createContext(constants.DONT_CONTEXTIFY)) as Capture;
   } catch {
-    return undefined; // where there can be one realm only, as in a start-up snapshot
+    return undefined; // where there can be one realm only, as in a start-up snapshot; or hardly any stack is left
   }
 }
 
-const capture = makeCapture();
+/* A realm costs as much as it saves in so many looks: most programs that only start end before. */
+const LOOKS_WITHOUT = 200;
+const MAX_ATTEMPTS = 3;
+let capture: Capture | undefined;
+let attempts = 0;
+let looks = 0;
 
 function captureSites(most = 64, above: AnyFunction = captureSites): readonly NodeJS.CallSite[] | undefined {
   try {
+    if (capture === undefined && attempts < MAX_ATTEMPTS) {
+      attempts++;
+      capture = makeCapture();
+    }
     const sites = capture?.(most, above);
     // Within a prepareStackTrace of the application's, which may read source maps, V8 writes text.
     return typeof sites === 'string' ? undefined : sites;
   } catch {
     return undefined; // hardly any stack is left
   }
+}
+
+/* The same, where there is another way to look. */
+function captureCheaply(most: number, above: AnyFunction): readonly NodeJS.CallSite[] | undefined {
+  return capture === undefined && ++looks <= LOOKS_WITHOUT ? undefined : captureSites(most, above);
 }
 
 /* Every frame there is; by name, which is all that is known here. */
@@ -601,7 +613,7 @@ function captureQuickly(
   captured?: readonly NodeJS.CallSite[],
 ): QuickCapture | undefined {
   if (captured === undefined && isHopeless()) return undefined;
-  const all = captured ?? captureSites(most, above);
+  const all = captured ?? captureCheaply(most, above);
   // None: called back by Node, or `above` is not running.
   if (all === undefined || all.length === 0) return undefined;
   const sites: Site[] = [];

@@ -41,7 +41,7 @@ describe('V8’s code cache', () => {
     await using _ = app;
     await assertWorks(app);
     const [cache, ...others] = caches();
-    assert.match(cache ?? '', /^diogenesis-.*\.v\d+\.\d+\.\d+.*-\w+\.cache$/);
+    assert.match(cache ?? '', /^diogenesis-.*\.v\d+\.\d+\.\d+.*-\w+\.start\.cache$/);
     assert.deepEqual(others, []);
     const { ino, mtimeMs } = statSync(join(dist, cache as string));
     await assertWorks(app);
@@ -49,6 +49,31 @@ describe('V8’s code cache', () => {
       [ino, mtimeMs],
       [statSync(join(dist, cache as string)).ino, statSync(join(dist, cache as string)).mtimeMs],
     );
+  });
+
+  it('is written anew, once, by a process that has looked at much', async () => {
+    const { app, dist, caches } = await appWithCopy();
+    await using _ = app;
+    await assertWorks(app);
+    const start = statSync(join(dist, caches()[0] as string)).size;
+    app.write(
+      'main.js',
+      `const fs = require('node:fs');
+       for (let i = 0; i < 100; i++) fs.existsSync(\`\${__dirname}/file-\${i}\`);
+       setTimeout(() => console.log('done'), 100);`,
+    );
+    const versions: number[] = [];
+    for (let run = 0; run < 3; run++) {
+      const ran = await app.run(PRELOAD, { DIOGENESIS_QUIET: '1' });
+      assert.deepEqual([ran.code, ran.stdout, ran.stderr], [0, 'done\n', '']);
+      const [cache, ...others] = caches();
+      assert.match(cache ?? '', /\.v\d+\.\d+\.\d+.*-\w+(?<!start)\.cache$/);
+      assert.deepEqual(others, []);
+      const { ino, size } = statSync(join(dist, cache as string));
+      assert(size > start, `${size} > ${start}`);
+      versions.push(ino);
+    }
+    assert.equal(new Set(versions).size, 1);
   });
 
   it('that is damaged is as good as none', async () => {
