@@ -41,7 +41,7 @@ const { status, signal } = spawnSync(
   [
     '--test',
     // End-to-end tests wait for child processes more than they compute.
-    `--test-concurrency=${Math.max(2, availableParallelism())}`,
+    `--test-concurrency=${availableParallelism() + 1}`,
     '--test-timeout=120000',
     `--test-reporter=${pathToFileURL(join(import.meta.dirname, 'reporter.mjs'))}`,
     '--test-reporter-destination=stdout',
