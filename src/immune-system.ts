@@ -7,7 +7,7 @@ import type { Act, Assessment, Behavior, Chain, Deed, Principal, Resource, Sense
 import type { Classifier } from './classification/classifier.ts';
 import { roleOf } from './classification/roles.ts';
 import type { ToolBlock } from './config.ts';
-import { addRoutine, forgetRoutines, isRoutine } from './habituation.ts';
+import { forgetRoutines, isRoutine } from './habituation.ts';
 import { perceive } from './perception.ts';
 import {
   ArrayPrototypePush,
@@ -84,11 +84,13 @@ const TOOL_POLICY = {
 } as const;
 const CRITICAL = { credential: 1, persistence: 1, shell: 1, native: 1, metadata: 1, 'agent-config': 1, self: 1 };
 
-/** An act by which it is recognised when it is done again: by the same packages, to the same target. */
+/** What the same packages do to the same target again and again. */
 export interface Routine {
   readonly chain: Chain;
   readonly key: string;
   readonly time: number;
+  /** It was found ordinary a moment ago, and need not be weighed. */
+  readonly isKnown: boolean;
 }
 
 /** Weighs every behavior: whose it is, how it stands with the baseline, what it means, and what to do about it. */
@@ -121,22 +123,12 @@ export class ImmuneSystem {
     const chain = chainToApp(perceive);
     if (chain === undefined) return undefined;
     const key = `${chain.id} ${act.operation} ${act.sends === true ? 'sends' : ''} ${act.target}`;
-    return { chain, key, time };
+    return { chain, key, time, isKnown: isRoutine(key, time) };
   }
 
-  /** Whether it was found ordinary a moment ago: then it need not be weighed again. */
-  isKnown({ key, time }: Routine): boolean {
-    return isRoutine(key, time);
-  }
-
-  /** It was done once more, without being weighed. */
-  countRoutine(sense: Sense): void {
+  /** It was done once more, and not weighed. */
+  countKnown(sense: Sense): void {
     this.count(sense, false, 0);
-  }
-
-  /** It was weighed. */
-  noteRoutine({ key, time }: Routine, { ordinary }: Assessment): void {
-    if (ordinary) addRoutine(key, time);
   }
 
   /** Who did it and what it means. `undefined` when Node did it in the course of an act that was told already. */

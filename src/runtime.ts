@@ -5,7 +5,7 @@ import { hasPackage } from './attribution/chain.ts';
 import { UNATTRIBUTED } from './attribution/packages.ts';
 import type { Act, Assessment, Behavior, Chain, Principal, Sense } from './behavior.ts';
 import { clearArrays, findTampering } from './canary.ts';
-import { habituatedEvents } from './habituation.ts';
+import { addRoutine, habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, Routine, SensedBehavior } from './immune-system.ts';
 import { anyInterposer, interposedBy } from './interposition.ts';
 import { isStackOverflow, type Perceiver, type Perception } from './perception.ts';
@@ -102,7 +102,7 @@ export class Runtime implements Perceiver, MetricSource {
       this.arraysTampered();
       const own = ownActOf(act);
       const routine = this.#options.capture === 'all' || anyInterposer() ? undefined : this.immuneSystem.routine(own);
-      const isKnown = routine !== undefined && this.immuneSystem.isKnown(routine) && !carriesSecret(own, routine.chain);
+      const isKnown = routine?.isKnown === true && !carriesSecret(own, routine.chain);
       const tampering = findTampering(act.sense !== 'fs' && act.sense !== 'import' && !isKnown);
       if (tampering !== undefined) {
         const { sense, name, what } = tampering;
@@ -191,7 +191,7 @@ export class Runtime implements Perceiver, MetricSource {
   /* What was found ordinary a moment ago. */
   #goOn(sense: Sense, chain: Chain): Perception {
     this.#lastActor = (chain.owners[0] as Principal).key;
-    this.immuneSystem.countRoutine(sense);
+    this.immuneSystem.countKnown(sense);
     return new Outcome(ROUTINE, undefined, chain);
   }
 
@@ -215,7 +215,9 @@ export class Runtime implements Perceiver, MetricSource {
     }
     // The sampler or the processor has assessed it already, where the span got that far.
     const assessment = immuneSystem.assess(behavior);
-    if (routine !== undefined && behavior.carried === undefined) immuneSystem.noteRoutine(routine, assessment);
+    if (routine !== undefined && assessment.ordinary && behavior.carried === undefined) {
+      addRoutine(routine.key, routine.time);
+    }
     if (assessment.findings.length > 0) {
       if (at !== undefined) span ??= startActSpan(behavior, at);
       this.deliver(behavior, assessment, span, at);
