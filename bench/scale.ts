@@ -3,7 +3,7 @@ import { output, PRELOADS, type Row, ratios, type Settings, subject, type Table,
 
 export async function benchScale(settings: Settings): Promise<Table[]> {
   const { quick } = settings;
-  const byCount: Record<string, number[]> = JSON.parse(await output([subject('scale.ts'), quick ? '5000' : '20000']));
+  const byCount: Record<string, number[]> = JSON.parse(await output([subject('scale.ts'), quick ? '20' : '100']));
   const few = byCount['10'] ?? [];
   const many = byCount['10000'] ?? [];
   const events = quick ? 100_000 : 1_000_000;

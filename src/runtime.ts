@@ -4,7 +4,7 @@ import { attribute, isCalledByOurs } from './attribution/call-sites.ts';
 import { hasPackage } from './attribution/chain.ts';
 import { UNATTRIBUTED } from './attribution/packages.ts';
 import type { Act, Assessment, Behavior, Chain, Principal, Sense } from './behavior.ts';
-import { clearArrays, findTampering } from './canary.ts';
+import { AT_ONCE, AT_ONCE_OF_ROUTINE, clearArrays, findTampering } from './canary.ts';
 import { addRoutine, habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, Routine, SensedBehavior } from './immune-system.ts';
 import { anyInterposer, interposedBy } from './interposition.ts';
@@ -103,7 +103,7 @@ export class Runtime implements Perceiver, MetricSource {
       const own = ownActOf(act);
       const routine = this.#options.capture === 'all' || anyInterposer() ? undefined : this.immuneSystem.routine(own);
       const isKnown = routine?.isKnown === true && !carriesSecret(own, routine.chain);
-      const tampering = findTampering(act.sense !== 'fs' && act.sense !== 'import' && !isKnown);
+      const tampering = findTampering(isKnown ? AT_ONCE_OF_ROUTINE : isOfMany(act.sense) ? AT_ONCE : undefined);
       if (tampering !== undefined) {
         const { sense, name, what } = tampering;
         this.tampered(
@@ -467,6 +467,11 @@ function followSecrets(behavior: SensedBehavior): void {
     noteEnvironment();
     if (act.carries !== undefined && !secretMarks.isEmpty) behavior.carried = act.carries();
   }
+}
+
+/* Senses whose acts come by the thousand. */
+function isOfMany(sense: Sense): boolean {
+  return sense === 'fs' || sense === 'import';
 }
 
 /* Whatever else is routine: what is sent is another text each time. */
