@@ -166,7 +166,7 @@ export interface Assessment {
   readonly voltage: number;
   /** Findings raised now; empty for most behaviors and for repeats under cooldown. */
   readonly findings: readonly Finding[];
-  /** Known, without a match, and no pattern or policy wants to see it again. */
+  /** Nothing of it is new, nothing matches, and no pattern or policy wants to see it again. */
   readonly ordinary: boolean;
   /** May be counted without attribution from now on. */
   readonly habituated: boolean;

@@ -52,10 +52,8 @@ const posts: Post[] = [];
 /* Those by which everybody reaches the network. */
 const ways: Post[] = [];
 const subscriptions: Subscription[] = [];
-/** So many functions are looked at with every file operation and import; all of them with anything else. */
-export const AT_ONCE = 8;
-/** With what is done again and again, thousands of times a second. */
-export const AT_ONCE_OF_ROUTINE = 2;
+/* So many functions are looked at with every file operation and import; all of them with anything else. */
+const AT_ONCE = 8;
 let next = 0;
 
 /** From now on `ours` is held in `owner[name]`. Answers how to end that. */
@@ -106,12 +104,9 @@ export function noteReplacedWays(): void {
   }
 }
 
-/**
- * What was not tampered with when it was last asked, and is now; each once. Looks at `most` functions, those that wait
- * longest, some 10 ns each; without a number at all of them, and at the subscriptions.
- */
-export function findTampering(most?: number): Tampering | undefined {
-  const count = most === undefined || posts.length < most ? posts.length : most;
+/** What was not tampered with when it was last asked, and is now; each once. Bounded, some 10 ns a function. */
+export function findTampering(everything: boolean): Tampering | undefined {
+  const count = everything || posts.length < AT_ONCE ? posts.length : AT_ONCE;
   for (let i = 0; i < count; i++) {
     if (next >= posts.length) next = 0;
     const post = posts[next++] as Post;
@@ -123,7 +118,7 @@ export function findTampering(most?: number): Tampering | undefined {
     }
     if (post.sense === 'net') noteInterposer(nameOf(post.name), now);
   }
-  if (most !== undefined) return undefined;
+  if (!everything) return undefined;
   for (let i = 0; i < subscriptions.length; i++) {
     const one = subscriptions[i] as Subscription;
     if (one.isTold || isSubscribed(one)) continue;

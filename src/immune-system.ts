@@ -1,4 +1,4 @@
-import { attribute, type CallSite, chainToApp } from './attribution/call-sites.ts';
+import { attribute, type CallSite, chainOfStack } from './attribution/call-sites.ts';
 import { chainOf } from './attribution/chain.ts';
 import { importsNothing, noteWritten, packageByFolder, packageOfManifest } from './attribution/packages.ts';
 import { Baseline } from './baseline/baseline.ts';
@@ -115,12 +115,12 @@ export class ImmuneSystem {
 
   /** Who may be doing this as a matter of routine; `undefined` where that has to be looked at in full. */
   routine(act: Act): Routine | undefined {
-    // Node may do it in the course of another act, or it is somebody else's: to find that out takes more of the stack.
+    // Node may do it in the course of another act, or it is known whose it is.
     if (act.sense !== 'net' || act.impliedByNode === true || act.onlyIfNovel === true) return undefined;
     if (act.principal !== undefined || act.chain !== undefined) return undefined;
     const time = DateNow();
     if (this.parts.threats.tookSecret(time)) return undefined;
-    const chain = chainToApp(perceive);
+    const chain = chainOfStack(perceive);
     if (chain === undefined) return undefined;
     const key = `${chain.id} ${act.operation} ${act.sends === true ? 'sends' : ''} ${act.target}`;
     return { chain, key, time, isKnown: isRoutine(key, time) };
@@ -505,7 +505,10 @@ function isNoneOfTheTool({ act, principal, resource, trait }: Behavior): boolean
   return (trait === undefined && principal.kind === 'package') || (act.sense === 'import' && resource.path === '');
 }
 
-/* It may give another meaning to what was ordinary before it: whatever is not everyday business of the network. */
+/*
+ * It may give another meaning to what was ordinary before it. Of the network this is what is new, and so novel: no pattern
+ * has two steps there, of which the second could be known.
+ */
 function isRemarkable({ act, resource }: Behavior): boolean {
   return resource.sensitivity !== undefined || (act.sense !== 'net' && resource.risk === 'high');
 }

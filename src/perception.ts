@@ -39,7 +39,7 @@ let perceiver = nobody;
 export function perceive(act: Act): Perception | undefined {
   // Whose it is known already, or ours. Nothing is read that the act may not have: that would ask `Object.prototype`.
   if (ObjectHasOwn(act, 'principal') || ObjectHasOwn(act, 'chain') || isOwnWork()) return perceiver.perceive(act);
-  lookAhead(act.sense, perceive);
+  lookAhead(act.sense !== 'fs', perceive);
   try {
     return perceiver.perceive(act);
   } finally {

@@ -4,7 +4,7 @@ import { attribute, isCalledByOurs } from './attribution/call-sites.ts';
 import { hasPackage } from './attribution/chain.ts';
 import { UNATTRIBUTED } from './attribution/packages.ts';
 import type { Act, Assessment, Behavior, Chain, Principal, Sense } from './behavior.ts';
-import { AT_ONCE, AT_ONCE_OF_ROUTINE, clearArrays, findTampering } from './canary.ts';
+import { clearArrays, findTampering } from './canary.ts';
 import { addRoutine, habituatedEvents } from './habituation.ts';
 import type { ImmuneSystem, Routine, SensedBehavior } from './immune-system.ts';
 import { anyInterposer, interposedBy } from './interposition.ts';
@@ -103,7 +103,7 @@ export class Runtime implements Perceiver, MetricSource {
       const own = ownActOf(act);
       const routine = this.#options.capture === 'all' || anyInterposer() ? undefined : this.immuneSystem.routine(own);
       const isKnown = routine?.isKnown === true && !carriesSecret(own, routine.chain);
-      const tampering = findTampering(isKnown ? AT_ONCE_OF_ROUTINE : isOfMany(act.sense) ? AT_ONCE : undefined);
+      const tampering = findTampering(act.sense !== 'fs' && act.sense !== 'import');
       if (tampering !== undefined) {
         const { sense, name, what } = tampering;
         this.tampered(
@@ -114,7 +114,8 @@ export class Runtime implements Perceiver, MetricSource {
         );
       }
       if (this.#owed.length > 0) this.#tellOwed();
-      if (isKnown) return this.#goOn(own.sense, routine.chain);
+      // Who stands in the way is asked of this very act.
+      if (isKnown && !anyInterposer()) return this.#goOn(own.sense, routine.chain);
       return this.look(own, this.#inside === 1, routine);
     } catch (error) {
       if (isStackOverflow(error)) throw error;
@@ -192,7 +193,7 @@ export class Runtime implements Perceiver, MetricSource {
   #goOn(sense: Sense, chain: Chain): Perception {
     this.#lastActor = (chain.owners[0] as Principal).key;
     this.immuneSystem.countKnown(sense);
-    return new Outcome(ROUTINE, undefined, chain);
+    return new Outcome(ORDINARY, undefined, chain);
   }
 
   private look(act: Act, withTelemetry: boolean, routine?: Routine): Perception | undefined {
@@ -469,11 +470,6 @@ function followSecrets(behavior: SensedBehavior): void {
   }
 }
 
-/* Senses whose acts come by the thousand. */
-function isOfMany(sense: Sense): boolean {
-  return sense === 'fs' || sense === 'import';
-}
-
 /* Whatever else is routine: what is sent is another text each time. */
 function carriesSecret({ carries }: Act, chain: Chain): boolean {
   return carries !== undefined && !secretMarks.isEmpty && hasPackage(chain) && carries() !== undefined;
@@ -481,12 +477,13 @@ function carriesSecret({ carries }: Act, chain: Chain): boolean {
 
 Object.freeze(Runtime.prototype);
 
-const ROUTINE: Assessment = {
+/* Not habituated: what a sense gets used to, it gets used to of everybody. */
+const ORDINARY: Assessment = {
   novel: false,
   voltage: 1,
   findings: [],
   ordinary: true,
-  habituated: true,
+  habituated: false,
   refusal: undefined,
 };
 

@@ -51,13 +51,14 @@ export function senseHttpRequests(patch: Patcher, flow: NetFlow): void {
       const type = ReflectGetOwnPropertyDescriptor(module, name)?.value as { prototype?: object } | undefined;
       if (type?.prototype !== undefined) watchWays(patch, type.prototype, ['write', 'end', 'setHeader', 'emit']);
     }
-    // The agent that all share opens everybody's connections.
+    const prototype = isPatched ? undefined : agentPrototype(module);
+    if (prototype !== undefined) {
+      isPatched = true;
+      patchAgent(prototype);
+    }
+    // The agent that all share opens everybody's connections. What it inherits is ours by now.
     const { globalAgent: agent } = module as { globalAgent?: object };
     if (agent !== undefined) watchWays(patch, agent, ['addRequest', 'createConnection', 'createSocket']);
-    const prototype = isPatched ? undefined : agentPrototype(module);
-    if (prototype === undefined) return;
-    isPatched = true;
-    patchAgent(prototype);
   };
   // Most processes make no request; and Node's own http must be what it is when somebody loads it, not when we do.
   for (const name of AGENT_MODULES) patch.onDisable(onBuiltin(name, patchOnce));

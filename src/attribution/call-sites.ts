@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
-import type { Chain, Principal, Sense } from '../behavior.ts';
+import type { Chain, Principal } from '../behavior.ts';
 import { isCompiler } from '../classification/roles.ts';
 import { isWrapper } from '../classification/wrappers.ts';
 import {
@@ -194,7 +194,7 @@ export function implies(name: string): boolean {
  * its frame, and what it has called, need not be walked.
  */
 export function attribute(thorough: boolean, suspicious = false, above: AnyFunction = attribute): Attribution {
-  const few = thorough ? FRAMES_OF_OTHERS : depths.file;
+  const few = thorough ? FRAMES_OF_OTHERS : framesToApp;
   const members: Principal[] = [];
   const lenders = lendersNow();
   if (lenders !== undefined) addAll(members, lenders);
@@ -208,7 +208,7 @@ export function attribute(thorough: boolean, suspicious = false, above: AnyFunct
     if (lenders !== undefined) addAll(members, lenders);
     reachedApp = collect(sites, members, !thorough);
   }
-  if (!thorough) expectAppAt('file', reachedApp ? lastIndex : FRAMES_OF_OTHERS);
+  if (!thorough) expectAppAt(reachedApp ? lastIndex : FRAMES_OF_OTHERS);
   const isCut = quick?.isCut ?? sites.length === FRAMES;
   let byNode = false;
   if (!reachedApp && isCut && thorough) {
@@ -267,13 +267,13 @@ let aheadAbove: AnyFunction | undefined;
 let aheadMost = 0;
 
 /**
- * Looks at the stack now, for the `attribute` or `chainToApp` of what is called next: each function of ours that runs by
+ * Looks at the stack now, for the `attribute` or `chainOfStack` of what is called next: each function of ours that runs by
  * then is one frame more to walk. `above` is the caller, who calls `forgetAhead` when it returns. Where it turns out to be
  * `thorough` against expectation, the stack is looked at again.
  */
-export function lookAhead(sense: Sense, above: AnyFunction): void {
+export function lookAhead(thorough: boolean, above: AnyFunction): void {
   if (isHopeless()) return;
-  aheadMost = sense === 'fs' ? depths.file : sense === 'net' ? depths.connection : FRAMES_OF_OTHERS;
+  aheadMost = thorough ? FRAMES_OF_OTHERS : framesToApp;
   ahead = captureCheaply(aheadMost, above);
   aheadAbove = above;
 }
@@ -294,29 +294,26 @@ function isHopeless(): boolean {
 
 /*
  * As deep as the application stood lately, and a little deeper: what V8 shows costs by the frame, and a second look costs
- * more than the first saves. An HTTP client is called from farther away than a function of `fs`.
+ * more than the first saves.
  */
-const depths = { file: FRAMES_OF_OTHERS, connection: FRAMES_OF_OTHERS };
+let framesToApp = FRAMES_OF_OTHERS;
 
-function expectAppAt(of: keyof typeof depths, index: number): void {
-  depths[of] = MathMax(MathMin(index + 2, FRAMES_OF_OTHERS), depths[of] - 1, FEWEST_FRAMES);
+function expectAppAt(index: number): void {
+  framesToApp = MathMax(MathMin(index + 2, FRAMES_OF_OTHERS), framesToApp - 1, FEWEST_FRAMES);
 }
 
 /**
- * The chain as far as the application, which stands close by; for the price of those few frames. `undefined` where that
- * would not tell who answers: the application is far away or absent, code was made from text or is being loaded, something
- * was lent, or a tool is at work. `above`: see `attribute`.
+ * The chain of a thorough `attribute`, where that takes no more than a quick look at the stack: the application stands
+ * close by, no code was made from text or is being loaded, nothing was lent, and no tool is at work.
  */
-export function chainToApp(above: AnyFunction): Chain | undefined {
+export function chainOfStack(above: AnyFunction): Chain | undefined {
   if (lendersNow() !== undefined || toolCallNow() !== undefined) return undefined;
-  const most = depths.connection;
-  const captured = above === aheadAbove && most === aheadMost ? ahead : undefined;
-  const quick = captureQuickly(above, most, true, captured);
+  const captured = above === aheadAbove && aheadMost === FRAMES_OF_OTHERS ? ahead : undefined;
+  const quick = captureQuickly(above, FRAMES_OF_OTHERS, false, captured);
   if (quick === undefined) return undefined;
   const members: Principal[] = [];
-  const reachedApp = collect(quick.sites, members, true);
-  expectAppAt('connection', reachedApp ? lastIndex : FRAMES_OF_OTHERS);
-  return reachedApp && lastMaker === undefined && lastLoading === undefined ? chainOf(members, 'stack') : undefined;
+  const isComplete = collect(quick.sites, members, false) && lastMaker === undefined && lastLoading === undefined;
+  return isComplete ? chainOf(members, 'stack') : undefined;
 }
 
 /* A client that was asked, or an instrumentation around it, may stand nearer than who answers. */

@@ -1,4 +1,5 @@
 import type { CarriedSecret, Chain, Deed, Principal, Standing } from '../behavior.ts';
+import { forgetHabits, forgetRoutines } from '../habituation.ts';
 import { MathMax, SafeMap, SafeSet } from '../primordials.ts';
 import type { FindingStep, Level } from '../response/finding.ts';
 import { severityOf } from '../response/finding.ts';
@@ -196,6 +197,8 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
       known.whileLoading ||= deed.behavior.loading === deed.principal;
       known.detached ||= deed.behavior.act.detached === true;
       if (deed.behavior.chain !== known.chain) {
+        // The next deed of the other chain makes it that chain's again, known as it may be.
+        forgetRoutines();
         known.chain = deed.behavior.chain;
         known.doer = deed.behavior.principal.key;
         known.direct = isDirect(deed);
@@ -410,6 +413,7 @@ export function createThreatEngine(options: ThreatEngineOptions = {}): ThreatEng
         }
       }
       custom.add(compiled);
+      forgetHabits();
       // Progress is kept by position; a changed list starts anew.
       suspects.forEach((suspect) => {
         suspect.custom = undefined;
