@@ -236,6 +236,8 @@ interface Assessment {
   readonly voltage: number;
   /** Findings raised now; empty for most behaviors and for repeats under cooldown. */
   readonly findings: readonly Finding[];
+  /** Nothing of it is new, nothing matches, and no pattern or policy wants to see it again. */
+  readonly ordinary: boolean;
   /** May be counted without attribution from now on. */
   readonly habituated: boolean;
   /** The act must fail with this error before it happens (`mode: 'block'` only). */
@@ -434,7 +436,7 @@ interface GraphNode {
   /** Principal key, or `sense:group` for what packages reach, e.g. `net:public-host`, `fs:home [credential]`. */
   readonly id: string;
   readonly kind: 'package' | 'app' | 'tool' | 'agent' | 'unattributed' | 'resource';
-  /** Behaviors that touched it. */
+  /** Behaviors that touched it, without those that were only counted because the same was seen before. */
   readonly count: number;
 }
 interface GraphEdge {
