@@ -91,9 +91,30 @@ const fresh = join(root, `dist.${process.pid}`);
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh);
 
+/*
+ * `import fs from 'node:fs'` becomes a copy of every property of the builtin, which runs its lazy getters (one loads
+ * TextDecoder, one a deprecation warning) and costs milliseconds in every process. A builtin is its own default export.
+ */
+const builtinsAsTheyAre = {
+  name: 'builtins-as-they-are',
+  renderChunk(code, { name }) {
+    const text = new MagicString(code);
+    const copies = [...code.matchAll(/^([\w$]+) = require_rolldown_runtime\.\w+\(\1, 1\);\n/gm)];
+    if (copies.length === 0 && name === 'diogenesis') throw new Error('the bundler copies builtins in another way now');
+    for (const { index, 0: copy, 1: variable } of copies) {
+      text.remove(index, index + copy.length);
+      text.replaceAll(`${variable}.default`, variable);
+    }
+    // Nothing is left to do for the bundler's helpers: to load them is half a millisecond for nothing.
+    const helpers = /^const require_rolldown_runtime = .*\n/m;
+    if (!`${text}`.replace(helpers, '').includes('require_rolldown_runtime')) text.replace(helpers, '');
+    return { code: `${text}`, map: text.generateMap({ hires: true }) };
+  },
+};
+
 const options = {
   platform: 'node',
-  plugins: [schemaWithoutWords],
+  plugins: [schemaWithoutWords, builtinsAsTheyAre],
   external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies }), /^@opentelemetry\//],
   onLog(level, log, handle) {
     if (level === 'warn') throw new Error(`rolldown: ${log.message}`);
@@ -137,35 +158,24 @@ await bundle.close();
  */
 const looksLikeNode = (name) => `//# sourceURL=node:diogenesis-otel/${name.replace(/-[\w-]{8}(?=\.js$)/, '')}\n`;
 
-/*
- * `import fs from 'node:fs'` becomes a copy of every property of the builtin, which runs its lazy getters (one loads
- * TextDecoder, one a deprecation warning) and costs milliseconds in every process. An object that inherits from the
- * builtin means the same.
- */
-function lightenBuiltins(text, name) {
-  let count = 0;
-  for (const { index, 0: copy, 1: variable } of text.original.matchAll(
-    /(?<![\w$.])([\w$]+) ?= ?\w+\.(?:t|__toESM)\(\1, ?1\)/g,
-  )) {
-    text.update(index, index + copy.length, `${variable}={__proto__:${variable},default:${variable}}`);
-    count++;
-  }
-  if (count === 0 && name.startsWith('diogenesis-')) throw new Error('the bundler copies builtins in another way now');
-}
-
 // A source in one-byte characters is read and compiled faster, and takes half the memory.
 for (const name of readdirSync(fresh)) {
   if (!name.endsWith('.js')) continue;
+  if (name.startsWith('rolldown-runtime-')) {
+    rmSync(join(fresh, name));
+    continue;
+  }
   const file = join(fresh, name);
   const text = new MagicString(readFileSync(file, 'utf8'));
   for (const { index, 0: unit } of text.original.matchAll(/[^\0-\x7f]/g)) {
     text.update(index, index + 1, `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   }
-  lightenBuiltins(text, name);
   if (!readable) breakLines(text);
+  // Here and not in its loader, where to put it together copies all of it twice.
+  if (name.startsWith('diogenesis-')) {
+    text.prepend('(function (exports, require, module, __filename, __dirname) {').append('\n})');
+  }
   writeFileSync(file, `${text}\n${looksLikeNode(name)}`);
-  // The bundler's own few lines have none.
-  if (!existsSync(`${file}.map`)) continue;
   const map = remapping([text.generateMap({ hires: true }), readFileSync(`${file}.map`, 'utf8')], () => null);
   writeFileSync(`${file}.map`, JSON.stringify(map));
 }

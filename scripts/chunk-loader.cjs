@@ -14,7 +14,7 @@ const file = __filename.replace(/\.js$/, '.code.js');
 const cacheFile = (what) => __filename.replace(/\.js$/, `.${process.version}-${process.arch}.${what}`);
 const WARM = cacheFile('cache');
 const COLD = cacheFile('start.cache');
-const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`;
+const source = readFileSync(file, 'latin1');
 
 let cachedData;
 /** Which of the two is still to be written. */

@@ -14,12 +14,20 @@ const { setPrototypeOf } = Reflect;
 
 export const ReflectApply = apply;
 export const ReflectConstruct = construct;
+const { prototype: inherited } = Object;
 /**
- * `Reflect.defineProperty` with a descriptor that inherits nothing from now on: `Object.prototype.get = …` would make it
- * invalid, and so keep us from putting back what we have changed.
+ * `Reflect.defineProperty` with a descriptor that inherits nothing: `Object.prototype.get = …` would make it invalid, and so
+ * keep us from putting back what we have changed. To change the prototype of each costs more than all the rest.
  */
 export function ReflectDefineProperty(target: object, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
-  if (getPrototypeOf(descriptor) !== null) setPrototypeOf(descriptor, null);
+  const isPolluted =
+    'get' in inherited ||
+    'set' in inherited ||
+    'value' in inherited ||
+    'writable' in inherited ||
+    'enumerable' in inherited ||
+    'configurable' in inherited;
+  if (isPolluted) setPrototypeOf(descriptor, null);
   return defineProperty(target, key, descriptor);
 }
 export const ReflectGetOwnPropertyDescriptor = getOwnPropertyDescriptor;

@@ -1,4 +1,5 @@
 import type { Act } from '../../src/behavior.ts';
+import { lazily } from '../../src/lazily.ts';
 import {
   processCwd,
   resolvePath,
@@ -22,31 +23,36 @@ import type { FsOperation } from '../fs/operations.ts';
 import type { Frame } from './gaps.ts';
 
 /* The operations of a function by the permission that Node asks for. */
-const CHANGES = { write: 1, delete: 1, chmod: 1 } as const;
 interface Operations {
   looking: FsOperation | undefined;
   changing: FsOperation | undefined;
 }
-const operations = new SafeMap<string, Operations>();
-for (const { name, paths } of [
+const FUNCTIONS: readonly FsFunction[] = [
   ...FS_FUNCTIONS,
   LOAD_ENV_FILE,
   READ_STREAM,
   WRITE_HEAP_SNAPSHOT,
   WRITE_REPORT,
   WRITE_STREAM,
-] as FsFunction[]) {
-  const of: Operations = { looking: undefined, changing: undefined };
-  for (const { operation } of paths) {
-    if (operation in CHANGES) of.changing ??= operation;
-    else of.looking ??= operation;
+];
+const operations = lazily(() => {
+  const made = new SafeMap<string, Operations>();
+  for (let i = 0; i < FUNCTIONS.length; i++) {
+    const { name, paths } = FUNCTIONS[i] as FsFunction;
+    const of: Operations = { looking: undefined, changing: undefined };
+    for (let j = 0; j < paths.length; j++) {
+      const { operation } = paths[j] as FsFunction['paths'][number];
+      if (operation === 'write' || operation === 'delete' || operation === 'chmod') of.changing ??= operation;
+      else of.looking ??= operation;
+    }
+    made.set(name, of);
   }
-  operations.set(name, of);
-}
+  return made;
+});
 
 const SYNC = 'Sync';
 function operationsOf(functionName: string): Operations | undefined {
-  return operations.get(
+  return operations().get(
     StringPrototypeEndsWith(functionName, SYNC) ? StringPrototypeSlice(functionName, 0, -SYNC.length) : functionName,
   );
 }

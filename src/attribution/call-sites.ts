@@ -31,7 +31,7 @@ const FRAMES = 27;
 const FRAMES_OF_OTHERS = 20;
 /* Fewer than this save nothing. */
 const FEWEST_FRAMES = 4;
-/* As many as stand between a `require` and the function of the loader that tells us. */
+/* As many as stand between the function of the loader that tells us and who called `require`, and two of a hook's. */
 const FRAMES_OF_LOADER = 14;
 const ALL_FRAMES = 200;
 /* More frames than fit on a stack of the usual size. */
@@ -369,13 +369,36 @@ export function currentChain(): Chain {
 
 /** The nearest member of `currentChain`, for a fraction of the price where it stands close by. `above`: see `attribute`. */
 export function nearestMember(above: AnyFunction): Principal | undefined {
-  const quick = lendersNow() === undefined ? captureQuickly(above, FRAMES_OF_LOADER, false) : undefined;
-  for (let i = 0; quick !== undefined && i < quick.sites.length; i++) {
-    const owner = ownerOfSite(quick.sites[i] as Site);
-    if (owner === NOBODY) break;
-    if (typeof owner !== 'number') return owner;
+  if (lendersNow() === undefined && !isHopeless()) {
+    inVain++;
+    for (let most = FRAMES_OF_LOADER; ; most = FRAMES_OF_OTHERS) {
+      const owner = nearestOwner(captureCheaply(most, above), most);
+      if (owner === 'deeper' && most < FRAMES_OF_OTHERS) continue;
+      if (typeof owner !== 'object') break;
+      inVain = 0;
+      return owner;
+    }
   }
   return currentChain().members[0];
+}
+
+/* `undefined`: a full look has to tell. */
+function nearestOwner(sites: readonly NodeJS.CallSite[] | undefined, most: number): Principal | 'deeper' | undefined {
+  if (sites === undefined) return undefined;
+  for (let i = 0; i < sites.length; i++) {
+    const site = sites[i] as NodeJS.CallSite;
+    if (site.isEval()) return undefined;
+    if (site.isAsync()) continue;
+    const name = site.getFileName();
+    if (typeof name === 'string' && name !== '') {
+      const owner = ownerOfName(name);
+      if (owner === NOBODY || isClaimed(name)) return undefined;
+      if (typeof owner !== 'number') return owner;
+    }
+    // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
+    else if (site.getLineNumber() !== null) return undefined;
+  }
+  return sites.length === most ? 'deeper' : undefined;
 }
 
 /**

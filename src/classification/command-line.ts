@@ -30,14 +30,16 @@ export interface CommandContents {
 }
 
 /** Programs that run the program behind them: how many words of their own stand in between. */
-const WRAPPERS = new SafeMap<string, number>(
-  words(`
+const WRAPPERS = new SafeMap<string, number>([
+  ...words(`
     sudo doas env nohup setsid exec command time xargs ionice stdbuf unbuffer nice caffeinate busybox pkexec builtin eval
     start npx pnpx bunx dlx if then else do while until ! proxychains proxychains4 systemd-run wsl watch torsocks runuser
     su
   `).map((name): [string, number] => [name, 0]),
-);
-for (const name of ['timeout', 'chroot', 'flock']) WRAPPERS.set(name, 1);
+  ['timeout', 1],
+  ['chroot', 1],
+  ['flock', 1],
+]);
 
 /** Options whose value is a command line of its own. */
 const CODE_OPTIONS = new SafeSet(

@@ -7,6 +7,7 @@
  * does, because that is what an attacker has to change.
  */
 import type { Sensitivity } from '../behavior.ts';
+import { lazily } from '../lazily.ts';
 import {
   MathFloor,
   MathLog,
@@ -65,10 +66,15 @@ export interface Endpoint {
   readonly port: number;
 }
 
-const rows = new SafeMap<string, HostRow>();
-for (const row of HOSTS) for (const host of row.hosts) rows.set(host, row);
-const metadata = new SafeMap<string, string>();
-for (const [address, cloud] of METADATA_ADDRESSES) metadata.set(address, cloud);
+const rows = lazily(() => {
+  const made = new SafeMap<string, HostRow>();
+  for (let i = 0; i < HOSTS.length; i++) {
+    const row = HOSTS[i] as HostRow;
+    for (let j = 0; j < row.hosts.length; j++) made.set(row.hosts[j] as string, row);
+  }
+  return made;
+});
+const metadata = new SafeMap<string, string>(METADATA_ADDRESSES);
 const miningPorts = new SafeSet<number>(MINING_PORTS);
 const servicePorts = new SafeSet<number>(Object.values(SERVICE_PORTS).flat());
 const sharedSuffixes = new SafeSet<string>(SHARED_SUFFIXES);
@@ -361,7 +367,7 @@ function rowOf(labels: readonly string[]): HostRow | undefined {
   for (let i = labels.length - 1; i >= 0; i--) {
     name = name === '' ? (labels[i] as string) : `${labels[i]}.${name}`;
     // `metadata` and `onion` alone are names by themselves, not suffixes that everybody has.
-    const row = rows.get(name);
+    const row = rows().get(name);
     if (row !== undefined && (i === 0 || name !== 'metadata')) found = row;
   }
   return found;

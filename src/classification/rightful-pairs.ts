@@ -2,6 +2,7 @@
  * Who may carry which secret where. A credential followed by a connection is the mark of theft, except when the secret
  * belongs to the service that is called and the package is one that is meant to do so. Rows, not exceptions in rules.
  */
+import { lazily } from '../lazily.ts';
 import { SafeMap, StringPrototypeEndsWith, StringPrototypeStartsWith } from '../primordials.ts';
 import { hostMeaning } from './hosts.ts';
 import { type Role, roleOf } from './roles.ts';
@@ -22,7 +23,7 @@ interface Pair {
 /* Drop services and miners are nobody's rightful destination, whatever a `*` row says. */
 const NEVER = ['drop-service', 'mining-pool', 'dns-tunnel', 'dynamic-dns'];
 
-const PAIRS: readonly Pair[] = [
+const makePairs = (): readonly Pair[] => [
   {
     families: ['aws'],
     packages: words(
@@ -299,14 +300,20 @@ const PAIRS: readonly Pair[] = [
   },
 ];
 
-const byFamily = new SafeMap<string, Pair[]>();
-for (const pair of PAIRS) {
-  for (const family of pair.families) {
-    const list = byFamily.get(family);
-    if (list === undefined) byFamily.set(family, [pair]);
-    else list.push(pair);
+const byFamily = lazily(() => {
+  const made = new SafeMap<string, Pair[]>();
+  const all = makePairs();
+  for (let i = 0; i < all.length; i++) {
+    const pair = all[i] as Pair;
+    for (let j = 0; j < pair.families.length; j++) {
+      const family = pair.families[j] as string;
+      const list = made.get(family);
+      if (list === undefined) made.set(family, [pair]);
+      else list[list.length] = pair;
+    }
   }
-}
+  return made;
+});
 
 function namesPackage(pair: Pair, packageName: string): boolean {
   for (let i = 0; i < pair.packages.length; i++) {
@@ -339,7 +346,7 @@ function namesHost(pair: Pair, host: string, hostClass: string): boolean {
  * or address without port, in lower case; `''` asks whether the package may have the secret at all.
  */
 export function mayCarry(family: string, packageName: string, host: string): boolean {
-  const pairs = byFamily.get(family);
+  const pairs = byFamily().get(family);
   if (pairs === undefined) return false;
   const hostClass = host === '' ? '' : hostMeaning(host).hostClass;
   for (let i = 0; i < pairs.length; i++) {

@@ -73,7 +73,13 @@ export function printable(text: string): string {
   return out;
 }
 
-/** A table of words, written as text so that it can be read. For module load only. */
+/** A table of words, written as text so that it can be read: between spaces and line feeds. */
 export function words(text: string): string[] {
-  return text.trim().split(/\s+/);
+  const lines = splitOn(text, '\n');
+  const all: string[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const line = splitOn(lines[i] as string, ' ');
+    for (let j = 0; j < line.length; j++) all[all.length] = line[j] as string;
+  }
+  return all;
 }
