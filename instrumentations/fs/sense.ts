@@ -28,7 +28,9 @@ export const fsSense = defineSense('fs', (patch) => {
   patchStreamClass(patch, 'ReadStream', READ_STREAM);
   patchStreamClass(patch, 'WriteStream', WRITE_STREAM);
   patch.method(process, 'loadEnvFile', (original) => wrapFsFunction(LOAD_ENV_FILE, 'returns', original));
-  patch.method(process.report, 'writeReport', (original) => wrapFsFunction(WRITE_REPORT, 'returns', original));
+  patch.whenRead(process, 'report', (report) => {
+    patch.method(report, 'writeReport', (original) => wrapFsFunction(WRITE_REPORT, 'returns', original));
+  });
   // Loading either would cost every process about a millisecond; most never want them.
   patch.onDisable(
     onBuiltin('v8', (v8) => {
