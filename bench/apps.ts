@@ -10,6 +10,7 @@ import {
   environment,
   output,
   PRELOADS,
+  quantile,
   type Row,
   ratios,
   root,
@@ -33,6 +34,10 @@ const OURS: Variant = { label: 'Diogenesis', preload: PRELOADS.diogenesis, env: 
 const SDK: Variant = { label: 'OpenTelemetry http', preload: PRELOADS.sdk, env: {} };
 const BOTH: Variant = { label: 'OpenTelemetry http and Diogenesis', preload: PRELOADS.both, env: {} };
 const VARIANTS = [BARE, OURS, SDK, BOTH];
+
+const WARM_UP_SECONDS = 2;
+const TURN_SECONDS = 0.15;
+const CONNECTIONS = 10;
 
 interface Load {
   readonly rate: number;
@@ -88,9 +93,11 @@ async function servers(
     else unable.push(one.label);
   }
   const variants = [...VARIANTS, ...others];
-  const loads = await takeTurns(quick ? 2 : 7, labels(variants), (label) =>
-    load(find(variants, label), [subject(name), ...args], env, quick ? 2 : 3),
-  );
+  const loads: Record<string, Load[]> = {};
+  for (let round = 0; round < (quick ? 2 : 4); round++) {
+    const slices = await sideBySide(variants, [subject(name), ...args], env, quick ? 10 : 30);
+    for (const [label, values] of Object.entries(slices)) loads[label] = [...(loads[label] ?? []), ...values];
+  }
   const of = (variant: Variant, key: keyof Load) => (loads[variant.label] ?? []).map((one) => one[key]);
   const against = (a: Variant, b: Variant, key: keyof Load) => ratios(of(a, key), of(b, key));
   const rows: Row[] = variants.map((one) => ({ label: one.label, values: of(one, 'rate'), unit: '/s', digits: 0 }));
@@ -112,10 +119,29 @@ async function servers(
   return { title: unable.length > 0 ? `${title} (not under ${unable.join(', ')}, which stops it)` : title, rows };
 }
 
+/**
+ * The servers of all variants live side by side and are asked in turns, a fraction of a second each: a machine that slows
+ * down for seconds slows all of them. Which functions V8 inlines is luck of each process, hence several rounds of this.
+ */
+async function sideBySide(
+  variants: readonly Variant[],
+  argv: readonly string[],
+  env: Record<string, string>,
+  turns: number,
+): Promise<Record<string, Load[]>> {
+  const servers: Record<string, Server> = {};
+  try {
+    for (const variant of variants) servers[variant.label] = await Server.start(variant, argv, env);
+    return await takeTurns(turns, labels(variants), (label) => (servers[label] as Server).load());
+  } finally {
+    for (const server of Object.values(servers)) await server.stop();
+  }
+}
+
 /* A peer may forbid what an application does. */
 async function canRun(variant: Variant, argv: readonly string[], env: Record<string, string>): Promise<boolean> {
   try {
-    await load(variant, argv, env, 1);
+    await (await Server.start(variant, argv, env)).stop();
     return true;
   } catch (error) {
     process.stdout.write(`${variant.label} cannot run ${argv.join(' ')}: ${(error as Error).message}\n`);
@@ -152,36 +178,81 @@ const labels = (variants: readonly Variant[]): string[] => variants.map(({ label
 const find = (variants: readonly Variant[], label: string): Variant =>
   variants.find((one) => one.label === label) as Variant;
 
-async function load(
-  variant: Variant,
-  argv: readonly string[],
-  env: Record<string, string>,
-  seconds: number,
-): Promise<Load> {
-  const child = spawn(process.execPath, [...variant.preload, ...argv], {
-    cwd: root,
-    env: environment({ NODE_ENV: 'production', ...env, ...variant.env, ...paths(env, variant.env) }),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  try {
-    const url = `http://127.0.0.1:${await firstLine(child)}/`;
-    await autocannon({ url, connections: 10, duration: 1 });
-    const before = await usageOf(url);
-    const { requests, latency, errors, non2xx } = await autocannon({ url, connections: 10, duration: seconds });
-    if (errors + non2xx > 0) throw new Error(`${variant.label}: ${errors} errors, ${non2xx} bad answers`);
-    const { processor, rss } = await usageOf(url);
-    return {
-      rate: requests.average,
-      p99: Math.max(latency.p99, 1),
-      processor: ((processor - before.processor) / requests.total) * 1000,
-      rss,
-    };
-  } finally {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill();
-      await once(child, 'close');
+interface Answers {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly p99: number;
+}
+
+/** A variant's process, warmed up. */
+class Server {
+  private readonly label: string;
+  private readonly child: ChildProcess;
+  private readonly url: string;
+  /** Requests of a turn. */
+  private amount = 0;
+
+  private constructor(label: string, child: ChildProcess, url: string) {
+    this.label = label;
+    this.child = child;
+    this.url = url;
+  }
+
+  static async start(variant: Variant, argv: readonly string[], env: Record<string, string>): Promise<Server> {
+    const child = spawn(process.execPath, [...variant.preload, ...argv], {
+      cwd: root,
+      env: environment({ NODE_ENV: 'production', ...env, ...variant.env, ...paths(env, variant.env) }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const server = new Server(variant.label, child, `http://127.0.0.1:${await firstLine(child)}/`);
+      const { requests, seconds } = await server.ask({ duration: WARM_UP_SECONDS });
+      server.amount = Math.max(100, Math.round((requests / seconds) * TURN_SECONDS));
+      return server;
+    } catch (error) {
+      await end(child);
+      throw error;
     }
   }
+
+  async load(): Promise<Load> {
+    const before = await usageOf(this.url);
+    const { requests, seconds, p99 } = await this.ask({ amount: this.amount });
+    const { processor, rss } = await usageOf(this.url);
+    return { rate: requests / seconds, p99, processor: ((processor - before.processor) / requests) * 1000, rss };
+  }
+
+  async stop(): Promise<void> {
+    await end(this.child);
+  }
+
+  private async ask(howMuch: { duration: number } | { amount: number }): Promise<Answers> {
+    let last = 0;
+    const begin = performance.now();
+    const latencies: number[] = [];
+    const { errors, non2xx } = await new Promise<autocannon.Result>((resolve, reject) => {
+      const run = autocannon(
+        { url: this.url, connections: CONNECTIONS, sampleInt: 20, ...howMuch },
+        (error, result) => {
+          if (error) reject(error);
+          else resolve(result);
+        },
+      );
+      // Autocannon counts by the second, and tells of latencies in whole milliseconds.
+      run.on('response', (_client, _status, _bytes, milliseconds) => {
+        last = performance.now();
+        latencies.push(milliseconds);
+      });
+    });
+    if (errors + non2xx > 0) throw new Error(`${this.label}: ${errors} errors, ${non2xx} bad answers`);
+    return { requests: latencies.length, seconds: (last - begin) / 1_000, p99: quantile(latencies, 0.99) };
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, 'close');
 }
 
 /** Both the application's packages and a peer's are found. */

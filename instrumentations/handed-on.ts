@@ -61,8 +61,15 @@ export const handedOnSense = defineSense('code', (patch) => {
   for (let i = 0; i < ENTRANCES.length; i++) noteWatched(ENTRANCES[i] as AnyFunction);
 });
 
+/*
+ * These run a dozen times in every request that a server answers, nearly always with nothing for us to do. The quick one of
+ * each pair only asks that, and hands `arguments` on untouched, so that V8 need not make it: a function that passes it to
+ * another one has it made in every call.
+ */
+
 /* Of what a timer calls nobody is left on the stack: who made it, if it has no name, is found out now. */
 function setting<T extends AnyFunction>(original: T): T {
+  const careful = carefully(original, true);
   const wrapper = {
     wrapper(this: unknown, callback: unknown) {
       let isLookedAt = false;
@@ -71,23 +78,40 @@ function setting<T extends AnyFunction>(original: T): T {
       } catch (failure) {
         senseFailed('code', failure);
       }
-      if (isWatched(callback) || isProxy(callback) || (isLookedAt && isText(callback)))
-        return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
-      return ReflectApply(original as never, this, handedToNative(callback, arguments, 1) as never) as unknown;
+      let isPlain = !isWatched(callback) && !isProxy(callback) && !(isLookedAt && isText(callback));
+      for (let i = 1; isPlain && i < arguments.length; i++) isPlain = holdsNoFunction(arguments[i]);
+      return ReflectApply((isPlain ? original : careful) as never, this, arguments as never) as unknown;
     },
   }.wrapper;
   return disguise(wrapper as unknown as T, original);
 }
 
 function taking<T extends AnyFunction>(original: T): T {
+  const careful = carefully(original, false);
   const wrapper = {
     wrapper(this: unknown, callback: unknown) {
-      if (!isWatched(callback) && !isProxy(callback))
-        return ReflectApply(original as never, this, handedToNative(callback, arguments, 1) as never) as unknown;
-      return ReflectApply(original as never, this, withLent(arguments, 0) as never) as unknown;
+      let isPlain = !isWatched(callback) && !isProxy(callback);
+      for (let i = 1; isPlain && i < arguments.length; i++) isPlain = holdsNoFunction(arguments[i]);
+      return ReflectApply((isPlain ? original : careful) as never, this, arguments as never) as unknown;
     },
   }.wrapper;
   return disguise(wrapper as unknown as T, original);
+}
+
+function carefully(original: AnyFunction, isTimer: boolean): AnyFunction {
+  return {
+    careful(this: unknown, callback: unknown) {
+      const args =
+        isWatched(callback) || isProxy(callback) || (isTimer && isText(callback))
+          ? withLent(arguments, 0)
+          : handedToNative(callback, arguments, 1);
+      return ReflectApply(original as never, this, args as never) as unknown;
+    },
+  }.careful;
+}
+
+function holdsNoFunction(value: unknown): boolean {
+  return typeof value !== 'function' && (typeof value !== 'object' || value === null || !ArrayIsArray(value));
 }
 
 function thenTaking<T extends AnyFunction>(original: T): T {
@@ -117,15 +141,17 @@ function once(wrap: <T extends AnyFunction>(original: T) => T): <T extends AnyFu
 
 function takeListeners(patch: Patcher): void {
   const take = once(<T extends AnyFunction>(original: T): T => {
-    const wrapper = {
-      wrapper(this: unknown, _event: unknown, listener: unknown) {
-        if (!isWatched(listener)) return ReflectApply(original as never, this, arguments as never) as unknown;
+    const { careful, wrapper } = {
+      careful(this: unknown, _event: unknown, listener: unknown) {
         const args = withLent(arguments, 1);
         // By this property an emitter finds a listener that is to be removed, and shows the one it was given.
         if (args[1] !== listener) (args[1] as { listener?: unknown }).listener = listener;
         return ReflectApply(original as never, this, args as never) as unknown;
       },
-    }.wrapper;
+      wrapper(this: unknown, _event: unknown, listener: unknown) {
+        return ReflectApply((isWatched(listener) ? careful : original) as never, this, arguments as never) as unknown;
+      },
+    };
     return disguise(wrapper as unknown as T, original);
   });
   for (const name of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener']) {
@@ -134,8 +160,13 @@ function takeListeners(patch: Patcher): void {
 }
 
 function binding<T extends AnyFunction>(original: T): T {
-  const wrapper = {
-    bind(this: unknown, self: unknown) {
+  const { bind, careful } = {
+    bind(this: unknown, _self: unknown) {
+      let isPlain = !isWatched(this);
+      for (let i = 0; isPlain && i < arguments.length; i++) isPlain = holdsNoFunction(arguments[i]);
+      return ReflectApply((isPlain ? original : careful) as never, this, arguments as never) as unknown;
+    },
+    careful(this: unknown, self: unknown) {
       if (isWatched(this)) {
         return ReflectApply(original as never, lentByCaller(this, true) as never, arguments as never) as unknown;
       }
@@ -145,8 +176,8 @@ function binding<T extends AnyFunction>(original: T): T {
       }
       return ReflectApply(original as never, this, handedToNative(this, arguments, 0, true) as never) as unknown;
     },
-  }.bind;
-  return disguise(wrapper as unknown as T, original);
+  };
+  return disguise(bind as unknown as T, original);
 }
 
 /* The language calls the function that maps, after each element was awaited. */
