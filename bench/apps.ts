@@ -35,7 +35,7 @@ const SDK: Variant = { label: 'OpenTelemetry http', preload: PRELOADS.sdk, env: 
 const BOTH: Variant = { label: 'OpenTelemetry http and Diogenesis', preload: PRELOADS.both, env: {} };
 const VARIANTS = [BARE, OURS, SDK, BOTH];
 
-const WARM_UP_SECONDS = 2;
+const WARM_UP_SECONDS = 1;
 const TURN_SECONDS = 0.15;
 const CONNECTIONS = 10;
 
@@ -94,8 +94,8 @@ async function servers(
   }
   const variants = [...VARIANTS, ...others];
   const loads: Record<string, Load[]> = {};
-  for (let round = 0; round < (quick ? 2 : 4); round++) {
-    const slices = await sideBySide(variants, [subject(name), ...args], env, quick ? 10 : 30);
+  for (let round = 0; round < (quick ? 2 : 12); round++) {
+    const slices = await sideBySide(variants, [subject(name), ...args], env, quick ? 10 : 8);
     for (const [label, values] of Object.entries(slices)) loads[label] = [...(loads[label] ?? []), ...values];
   }
   const of = (variant: Variant, key: keyof Load) => (loads[variant.label] ?? []).map((one) => one[key]);

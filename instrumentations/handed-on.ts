@@ -74,7 +74,7 @@ function setting<T extends AnyFunction>(original: T): T {
     wrapper(this: unknown, callback: unknown) {
       let isLookedAt = false;
       try {
-        isLookedAt = noteNamelessCaller();
+        isLookedAt = noteNamelessCaller(wrapper);
       } catch (failure) {
         senseFailed('code', failure);
       }

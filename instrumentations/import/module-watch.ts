@@ -71,11 +71,25 @@ export function onBuiltin(name: string, obtained: Obtained): () => void {
 
 /** Whether Node has loaded this part of itself, for anybody. */
 export function isBuiltinLoaded(name: string): boolean {
-  const list = (process as { moduleLoadList?: readonly unknown[] }).moduleLoadList;
-  if (list === undefined) return true;
-  const entry = `NativeModule ${name}`;
-  for (let i = 0; i < list.length; i++) if (list[i] === entry) return true;
-  return false;
+  return new BuiltinLoaded(name).isLoaded();
+}
+
+/** The same, for who asks often: Node's list only grows, and what was seen of it is not looked through again. */
+export class BuiltinLoaded {
+  private readonly entry: string;
+  private seen = 0;
+  private found = false;
+
+  constructor(name: string) {
+    this.entry = `NativeModule ${name}`;
+  }
+
+  isLoaded(): boolean {
+    const list = (process as { moduleLoadList?: readonly unknown[] }).moduleLoadList;
+    if (list === undefined) return true;
+    while (!this.found && this.seen < list.length) this.found = list[this.seen++] === this.entry;
+    return this.found;
+  }
 }
 
 function obtain(url: string, obtained: Obtained): void {

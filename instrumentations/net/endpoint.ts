@@ -10,6 +10,7 @@ import {
   uncurryThis,
 } from '../../src/primordials.ts';
 import {
+  ATTR_HTTP_REQUEST_METHOD,
   ATTR_NETWORK_LOCAL_ADDRESS,
   ATTR_NETWORK_LOCAL_PORT,
   ATTR_NETWORK_PEER_ADDRESS,
@@ -97,7 +98,8 @@ export function urlText(value: unknown): string | undefined {
 
 /** Attributes of an act towards an endpoint. A literal address is its own peer. */
 export function endpointAttributes(endpoint: Endpoint, transport: 'tcp' | 'udp'): Attributes {
-  const attributes: Attributes = { [ATTR_SERVER_ADDRESS]: endpoint.host };
+  const attributes: Attributes = {};
+  attributes[ATTR_SERVER_ADDRESS] = endpoint.host;
   if (StringPrototypeStartsWith(endpoint.target, 'unix:')) {
     attributes[ATTR_NETWORK_TRANSPORT] = 'unix';
     return attributes;
@@ -110,6 +112,13 @@ export function endpointAttributes(endpoint: Endpoint, transport: 'tcp' | 'udp')
     attributes[ATTR_NETWORK_PEER_ADDRESS] = endpoint.host;
     attributes[ATTR_NETWORK_PEER_PORT] = endpoint.port;
   }
+  return attributes;
+}
+
+/** Those of an HTTP request to it. */
+export function requestAttributes(endpoint: Endpoint, method: unknown): Attributes {
+  const attributes = endpointAttributes(endpoint, 'tcp');
+  if (typeof method === 'string') attributes[ATTR_HTTP_REQUEST_METHOD] = method;
   return attributes;
 }
 

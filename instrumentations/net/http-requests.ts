@@ -14,10 +14,9 @@ import { carriedByHttp, carriedByHttpBody, mayCarrySecrets } from '../carried-se
 import { onBuiltin } from '../import/module-watch.ts';
 import { type AnyFunction, disguise, type Patcher, watchWays } from '../sense.ts';
 import { callTelling } from '../telling.ts';
-import { type Endpoint, endpointAttributes, hostEndpoint, pathEndpoint } from './endpoint.ts';
+import { type Endpoint, hostEndpoint, pathEndpoint, requestAttributes } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct } from './open-act.ts';
-import { ATTR_HTTP_REQUEST_METHOD } from './semconv.ts';
 import { carriesBody } from './sends.ts';
 
 type AgentInternals = Agent & { defaultPort?: unknown };
@@ -197,7 +196,7 @@ function tell(
     operation: 'connect',
     target: endpoint.target,
     sends: carriesBody(request.method),
-    attributes: { ...endpointAttributes(endpoint, 'tcp'), [ATTR_HTTP_REQUEST_METHOD]: request.method },
+    attributes: requestAttributes(endpoint, request.method),
     carries,
     chain,
   });

@@ -1,13 +1,13 @@
+import type { Attributes } from '@opentelemetry/api';
 import { BoundedCache } from '../../src/classification/bounded-cache.ts';
 import { perceive, senseFailed } from '../../src/perception.ts';
 import { getCallSites, ReflectApply, SafeMap, SafeWeakMap, StringPrototypeStartsWith } from '../../src/primordials.ts';
 import { carriedByUndici, mayCarrySecrets } from '../carried-secrets.ts';
-import { isBuiltinLoaded } from '../import/module-watch.ts';
+import { BuiltinLoaded } from '../import/module-watch.ts';
 import type { Patcher } from '../sense.ts';
-import { type Endpoint, endpointAttributes, hostEndpoint, urlEndpoint, urlText } from './endpoint.ts';
+import { type Endpoint, hostEndpoint, requestAttributes, urlEndpoint, urlText } from './endpoint.ts';
 import type { NetFlow, RequestAct } from './flow.ts';
 import { OpenAct, type PeerSocket } from './open-act.ts';
-import { ATTR_HTTP_REQUEST_METHOD } from './semconv.ts';
 import { carriesBody } from './sends.ts';
 import { webCallNow } from './web-calls.ts';
 
@@ -57,7 +57,7 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
       acts.set(request, call.act);
       call.refusal ??= refusalOfSecret(request, endpoint, call);
       refusal = call.refusal;
-    } else if (requestedBefore && isOwnUndiciLoaded() && repeatedByNode(call?.target === endpoint.target)) {
+    } else if (requestedBefore && ownUndici.isLoaded() && repeatedByNode(call?.target === endpoint.target)) {
       return;
     } else {
       const perception = perceive({
@@ -65,7 +65,7 @@ export function senseUndiciRequests(patch: Patcher, flow: NetFlow): void {
         operation: 'connect',
         target: endpoint.target,
         sends: carriesBody(request.method),
-        attributes: { ...endpointAttributes(endpoint, 'tcp'), ...methodOf(request) },
+        attributes: attributesOf(endpoint, request.method),
         carries: () => carriedByUndici(request),
       });
       refusal = perception?.refusal;
@@ -137,7 +137,7 @@ function refusalOfSecret(request: UndiciRequest, endpoint: Endpoint, { chain }: 
     operation: 'connect',
     target: endpoint.target,
     sends: carriesBody(request.method),
-    attributes: { ...endpointAttributes(endpoint, 'tcp'), ...methodOf(request) },
+    attributes: attributesOf(endpoint, request.method),
     carries: () => carried,
     chain,
   });
@@ -160,13 +160,8 @@ function endpointOf(origin: string | undefined): Endpoint | undefined {
   return endpoint;
 }
 
-let ownUndiciLoaded = false;
-
 /* To look at the stack costs more than all the rest of what a request costs here. */
-function isOwnUndiciLoaded(): boolean {
-  ownUndiciLoaded ||= isBuiltinLoaded('internal/deps/undici/undici');
-  return ownUndiciLoaded;
-}
+const ownUndici = new BuiltinLoaded('internal/deps/undici/undici');
 
 /*
  * Node asks the same host once more by itself: a redirect within the host of a fetch, or an EventSource that connects
@@ -194,6 +189,14 @@ function publishedBy(sites: readonly { scriptName: string }[]): number {
     : -1;
 }
 
-function methodOf(request: UndiciRequest): { [ATTR_HTTP_REQUEST_METHOD]?: string } {
-  return typeof request.method === 'string' ? { [ATTR_HTTP_REQUEST_METHOD]: request.method } : {};
+/* The endpoint of a client and the method of its last request: nearly always those of the next. */
+const lastAttributes = new SafeWeakMap<Endpoint, { readonly method: unknown; readonly attributes: Attributes }>();
+
+function attributesOf(endpoint: Endpoint, method: unknown): Attributes {
+  let last = lastAttributes.get(endpoint);
+  if (last === undefined || last.method !== method) {
+    last = { method, attributes: requestAttributes(endpoint, method) };
+    lastAttributes.set(endpoint, last);
+  }
+  return last.attributes;
 }

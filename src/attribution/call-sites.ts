@@ -353,10 +353,13 @@ function isLookedAt(): boolean {
 
 /**
  * Whoever sets a timer from text that became code stands beneath that code now, and is gone when the timer runs.
- * Answers whether this time a timer is worth a look.
+ * Answers whether this time a timer is worth a look. `above`: the function of ours that sets it.
  */
-export function noteNamelessCaller(): boolean {
+export function noteNamelessCaller(above: AnyFunction): boolean {
   if (!isLookedAt()) return false;
+  const quick = captureCheaply(1, above)?.[0];
+  // What has a name, as nearly all code has, is told without looking up where in its script it stands.
+  if (quick !== undefined && (quick.getFileName() ?? '') !== '') return true;
   const site = getCallSites(3, withoutSourceMaps)[2];
   if (site !== undefined && site.scriptName === '' && !makers.has(site.scriptId)) attribute(false);
   return true;
