@@ -31,7 +31,7 @@ const FRAMES = 27;
 const FRAMES_OF_OTHERS = 20;
 /* Fewer than this save nothing. */
 const FEWEST_FRAMES = 4;
-/* As many as stand between the function of the loader that tells us and who called `require`, and two of a hook's. */
+/* As many as stand between a `require` and the function of the loader that tells us. */
 const FRAMES_OF_LOADER = 14;
 const ALL_FRAMES = 200;
 /* More frames than fit on a stack of the usual size. */
@@ -373,21 +373,18 @@ export function currentChain(): Chain {
 /** The nearest member of `currentChain`, for a fraction of the price where it stands close by. `above`: see `attribute`. */
 export function nearestMember(above: AnyFunction): Principal | undefined {
   if (lendersNow() === undefined && !isHopeless()) {
-    inVain++;
-    for (let most = FRAMES_OF_LOADER; ; most = FRAMES_OF_OTHERS) {
-      const owner = nearestOwner(captureCheaply(most, above), most);
-      if (owner === 'deeper' && most < FRAMES_OF_OTHERS) continue;
-      if (typeof owner !== 'object') break;
-      inVain = 0;
-      return owner;
+    const sites = captureCheaply(FRAMES_OF_LOADER, above);
+    if (sites !== undefined && sites.length > 0) {
+      const owner = nearestOwner(sites);
+      inVain = owner === undefined ? inVain + 1 : 0;
+      if (owner !== undefined) return owner;
     }
   }
   return currentChain().members[0];
 }
 
 /* `undefined`: a full look has to tell. */
-function nearestOwner(sites: readonly NodeJS.CallSite[] | undefined, most: number): Principal | 'deeper' | undefined {
-  if (sites === undefined) return undefined;
+function nearestOwner(sites: readonly NodeJS.CallSite[]): Principal | undefined {
   for (let i = 0; i < sites.length; i++) {
     const site = sites[i] as NodeJS.CallSite;
     if (site.isEval()) return undefined;
@@ -401,7 +398,7 @@ function nearestOwner(sites: readonly NodeJS.CallSite[] | undefined, most: numbe
     // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
     else if (site.getLineNumber() !== null) return undefined;
   }
-  return sites.length === most ? 'deeper' : undefined;
+  return undefined;
 }
 
 /**
