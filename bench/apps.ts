@@ -59,23 +59,32 @@ export async function benchExpress(settings: Settings): Promise<Table[]> {
 
 /** Other kinds of application. */
 export async function benchApps(settings: Settings): Promise<Table[]> {
-  const env = { NODE_PATH: join(Installed.install('apps', PINS).folder, 'node_modules') };
+  const env = appEnvironment();
   const all = settings.quick ? [] : peers();
   const tables = [
     await servers('Fastify: JSON by a schema', 'fastify-app.cjs', env, all, settings),
     await servers('Pages made of 400 small modules', 'pages-app.cjs', env, [], settings),
   ];
-  const upstream = spawn(process.execPath, [subject('upstream.cjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const { url, stop } = await upstream();
   try {
-    const url = `http://127.0.0.1:${await firstLine(upstream)}`;
     tables.push(await servers('A proxy with undici', 'proxy-app.cjs', env, [], settings, [url]));
   } finally {
-    upstream.kill();
-    await once(upstream, 'close');
+    await stop();
   }
   tables.push(await programs('A build with rollup and plugins, 600 modules', 'build-app.cjs', env, settings));
   tables.push(await programs('Sixty jobs, each a child process', 'jobs-app.cjs', env, settings));
   return tables;
+}
+
+/** Where the applications find what they need beside what the repository has; installs it, if that was not done before. */
+export function appEnvironment(): Record<string, string> {
+  return { NODE_PATH: join(Installed.install('apps', PINS).folder, 'node_modules') };
+}
+
+/** The server behind a proxy. */
+export async function upstream(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [subject('upstream.cjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return { url: `http://127.0.0.1:${await firstLine(child)}`, stop: () => end(child) };
 }
 
 async function servers(
@@ -261,7 +270,8 @@ function paths(...envs: readonly Readonly<Record<string, string>>[]): Record<str
   return folders.length > 0 ? { NODE_PATH: folders.join(':') } : {};
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+/** The port on which a server says that it listens. */
+export async function firstLine(child: ChildProcess): Promise<string> {
   // A peer may greet us: the port is the first line that is nothing but a number.
   for await (const line of createInterface({ input: child.stdout as Readable })) if (/^\d+$/.test(line)) return line;
   throw new Error(`${child.spawnargs.join(' ')} ended before it listened`);

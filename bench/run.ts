@@ -2,7 +2,7 @@
  * What Diogenesis costs, as paired ratios: the variants of a measure take turns, round by round, and every round is
  * compared with itself, so that what else the machine does hits all of them alike.
  *
- *   npm run bench                       everything, in about half an hour
+ *   npm run bench                       everything, in an hour and a half
  *   npm run bench -- startup express    some of it
  *   npm run bench -- --quick            in less than two minutes, with a wider spread
  *   npm run bench -- --write            the tables of docs/performance.md and the charts of README as well: of what was run
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { benchApps, benchExpress } from './apps.ts';
 import { charts } from './charts.ts';
 import { exceeded } from './gate.ts';
+import { benchInstructions } from './instructions.ts';
 import { benchCalls, benchFloors, benchFs, benchModes } from './micro.ts';
 import { withTables } from './page.ts';
 import { asText, root, type Table } from './paired.ts';
@@ -36,6 +37,7 @@ const MEASURES = {
   profile: benchProfile,
   tools: benchTools,
   seed: benchSeed,
+  instructions: benchInstructions,
 };
 type Measure = keyof typeof MEASURES;
 

@@ -85,7 +85,8 @@ async function compare(folder: string, format: Format, rounds: number, isTarget:
   ];
 }
 
-function makeApplication(folder: string, packages: number, format: Format): void {
+/** An application of so many packages of twenty modules each, with a lock file beside it. */
+export function makeApplication(folder: string, packages: number, format: Format): void {
   const isModule = format === 'ES modules';
   const type = isModule ? 'module' : 'commonjs';
   const names = Array.from({ length: packages }, (_, index) => `package-${index}`);
