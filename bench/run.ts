@@ -4,7 +4,7 @@
  *
  *   npm run bench                       everything, in an hour and a half
  *   npm run bench -- startup express    some of it
- *   npm run bench -- --quick            in less than two minutes, with a wider spread
+ *   npm run bench -- --quick            in some minutes, with a wider spread
  *   npm run bench -- --write            the tables of docs/performance.md and the charts of README as well: of what was run
  *   npm run bench:gate                  fails when a cost has doubled
  */

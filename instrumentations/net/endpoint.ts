@@ -98,6 +98,7 @@ export function urlText(value: unknown): string | undefined {
 
 /** Attributes of an act towards an endpoint. A literal address is its own peer. */
 export function endpointAttributes(endpoint: Endpoint, transport: 'tcp' | 'udp'): Attributes {
+  // A computed key in a literal is a call into V8's runtime each time.
   const attributes: Attributes = {};
   attributes[ATTR_SERVER_ADDRESS] = endpoint.host;
   if (StringPrototypeStartsWith(endpoint.target, 'unix:')) {

@@ -387,16 +387,9 @@ export function nearestMember(above: AnyFunction): Principal | undefined {
 function nearestOwner(sites: readonly NodeJS.CallSite[]): Principal | undefined {
   for (let i = 0; i < sites.length; i++) {
     const site = sites[i] as NodeJS.CallSite;
-    if (site.isEval()) return undefined;
-    if (site.isAsync()) continue;
-    const name = site.getFileName();
-    if (typeof name === 'string' && name !== '') {
-      const owner = ownerOfName(name);
-      if (owner === NOBODY || isClaimed(name)) return undefined;
-      if (typeof owner !== 'number') return owner;
-    }
-    // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
-    else if (site.getLineNumber() !== null) return undefined;
+    const owner = ownerOfFrame(site, site.getFileName());
+    if (owner === NOBODY) return undefined;
+    if (typeof owner === 'object') return owner;
   }
   return undefined;
 }
@@ -640,20 +633,29 @@ function captureQuickly(
   inVain++;
   for (let i = 0; i < all.length; i++) {
     const site = all[i] as NodeJS.CallSite;
-    if (site.isEval()) return undefined;
-    if (site.isAsync()) continue;
     const name = site.getFileName();
-    if (typeof name === 'string' && name !== '') {
-      const owner = ownerOfName(name);
-      if (owner === NOBODY || isClaimed(name)) return undefined;
-      sites[sites.length] = { scriptName: name, scriptId: undefined, at: site, owner } as QuickSite;
-      if (untilApp && typeof owner !== 'number' && owner.kind === 'app') break;
-    }
-    // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
-    else if (site.getLineNumber() !== null) return undefined;
+    const owner = ownerOfFrame(site, name);
+    if (owner === NOBODY) return undefined;
+    if (owner === undefined) continue;
+    sites[sites.length] = {
+      scriptName: name,
+      scriptId: undefined,
+      at: site,
+      owner,
+    } as QuickSite;
+    if (untilApp && typeof owner !== 'number' && owner.kind === 'app') break;
   }
   inVain = 0;
   return { sites, all, isCut: all.length === most };
+}
+
+/* By the name of its script; `undefined` where the frame tells nothing, NOBODY where the name may be somebody's choice. */
+function ownerOfFrame(site: NodeJS.CallSite, name: string | null | undefined): Owner | undefined {
+  if (site.isEval()) return NOBODY;
+  if (site.isAsync()) return undefined;
+  if (typeof name === 'string' && name !== '') return isClaimed(name) ? NOBODY : ownerOfName(name);
+  // Functions of V8 itself (`Array.prototype.map`) have no place; code without a name has.
+  return site.getLineNumber() === null ? undefined : NOBODY;
 }
 
 function placeOf(site: Site): CallSite {
